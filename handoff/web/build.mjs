@@ -1,0 +1,83 @@
+/**
+ * Builds Tandem's browser applications into dist/, which is served as the root of the site:
+ *
+ *   index.html, shop.css          demo shop
+ *   widget.js                     customer widget, one classic script
+ *   console/, editor/             index.html, hashed scripts and styles, icons.svg
+ */
+import { build } from "esbuild";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const src = path.join(root, "src");
+const dist = path.join(root, "dist");
+
+const common = {
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  target: ["es2022"],
+  legalComments: "none",
+  logLevel: "warning",
+  tsconfig: path.join(root, "tsconfig.json"),
+};
+
+/** The widget: no chunks, no globals, so that one script tag on any site is enough. */
+async function buildWidget() {
+  await build({
+    ...common,
+    entryPoints: [path.join(src, "widget/index.ts")],
+    outfile: path.join(dist, "widget.js"),
+    format: "iife",
+  });
+}
+
+/** The demo shop is plain HTML and CSS. */
+async function buildShop() {
+  await build({
+    ...common,
+    entryPoints: [path.join(src, "shop/shop.css")],
+    outfile: path.join(dist, "shop.css"),
+  });
+  await cp(path.join(src, "shop/index.html"), path.join(dist, "index.html"));
+}
+
+/** Console and editor: ES modules in hashed chunks; index.html names `index.js` and `index.css`. */
+async function buildApp(name) {
+  const entry = path.join(src, name, "index.ts");
+  if (!existsSync(entry)) {
+    console.error(`skipped ${name}: src/${name}/index.ts does not exist`);
+    return;
+  }
+  const outdir = path.join(dist, name);
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [entry],
+    outdir,
+    format: "esm",
+    splitting: true,
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunks/[name]-[hash]",
+    assetNames: "assets/[name]-[hash]",
+    legalComments: "linked",
+    loader: { ".svg": "file", ".woff2": "file" },
+    metafile: true,
+  });
+  let html = await readFile(path.join(src, name, "index.html"), "utf8");
+  for (const [file, output] of Object.entries(metafile.outputs)) {
+    if (!output.entryPoint) continue;
+    const script = path.basename(file);
+    const style = output.cssBundle && path.basename(output.cssBundle);
+    html = html.replace("index.js", script);
+    if (style) html = html.replace("index.css", style);
+  }
+  await mkdir(outdir, { recursive: true });
+  await writeFile(path.join(outdir, "index.html"), html);
+  await cp(path.join(src, "shared/icons.svg"), path.join(outdir, "icons.svg"));
+}
+
+await rm(dist, { recursive: true, force: true });
+await Promise.all([buildWidget(), buildShop(), buildApp("console"), buildApp("editor")]);

@@ -1,0 +1,15 @@
+/**
+ * Serves every `<wa-icon>` from the page's own `icons.svg`, so that no icon is fetched from elsewhere.
+ *
+ * Both of Web Awesome's libraries are replaced: `default` would ask a CDN, and `system` (used inside
+ * its components) answers with `data:` addresses, which `connect-src 'self'` refuses to fetch.
+ */
+import { registerIconLibrary } from "@awesome.me/webawesome/dist/components/icon/library.js";
+
+/** Call once, before the first `<wa-icon>` is rendered. Names are the ids in `icons.svg`. */
+export function useLocalIcons(): void {
+  const sprite = new URL("icons.svg", document.baseURI).pathname;
+  for (const library of ["default", "system"]) {
+    registerIconLibrary(library, { resolver: (name) => `${sprite}#${name}`, spriteSheet: true });
+  }
+}
