@@ -1,0 +1,42 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+APP := .venv/bin/python
+RASA := .venv-rasa/bin/python
+export RASA_TELEMETRY_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run train test check bench lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+
+setup: ## install, build and train whatever is missing
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tandem needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 setup")'
+	@$(PYTHON) deploy/setup.py
+
+run: setup ## start all five processes and print the addresses
+	@exec $(APP) -m deploy.launch
+
+train: setup ## train the Rasa model if its sources changed
+	@$(PYTHON) deploy/setup.py train
+
+test: setup ## run all tests, browser tests included
+	@$(APP) -m pytest
+
+check: setup ## ruff, mypy --strict, import-linter, tsc
+	@$(APP) -m ruff check .
+	@$(APP) -m ruff format --check .
+	@$(APP) -m mypy
+	@.venv/bin/lint-imports
+	@$(APP) -m deploy.web_check
+
+bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
+	@$(APP) -m benchmarks.turns
+
+lock: ## pin both requirement trees anew from the environments
+	@.venv/bin/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' > deploy/requirements/app.txt
+	@.venv-rasa/bin/pip freeze --exclude-editable > deploy/requirements/rasa.txt
+
+clean: ## remove environments, built files and models (conversations under .tandem stay)
+	rm -rf .venv .venv-rasa models .rasa handoff/web/dist handoff/web/node_modules .tandem/setup
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

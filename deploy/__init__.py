@@ -1,0 +1,1 @@
+"""Set-up and start of Tandem on one machine."""
