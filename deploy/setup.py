@@ -96,15 +96,16 @@ def environment(folder: Path, python: Path, requirements: Path) -> None:
     def install(log: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         run(log, python, "-m", "venv", folder)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
+        python_of = folder / "bin" / "python"
+        pip = ("-m", "pip", "install", "--disable-pip-version-check")
         torch = [
             line for line in requirements.read_text().splitlines() if line.startswith("torch==")
         ]
         if torch:
             # First and alone: pip must not weigh a CUDA build against the CPU wheel on offer.
             index = os.environ.get("TANDEM_TORCH_INDEX")
-            run(log, *pip, *(("--index-url", index) if index else ()), *torch)
-        run(log, *pip, "-r", requirements)
+            run(log, python_of, *pip, *(("--index-url", index) if index else ()), *torch)
+        run(log, python_of, *pip, "-r", requirements)
 
     step(
         f"{folder.name}: installing Python packages (about two minutes)",

@@ -1,0 +1,71 @@
+"""All real processes, started once, and real browsers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.stack import Stack
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Use an installed Chromium: no browser is downloaded."""
+    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    assert found, "the browser tests need an installed Chromium"
+    return {"executable_path": found, "args": CHROMIUM_ARGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def tandem(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A whole running Tandem."""
+    stack = Stack(tmp_path_factory.mktemp("tandem")).start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="session")
+def images() -> Path:
+    """Where the pictures that the README shows are kept."""
+    folder = Path(__file__).resolve().parents[2] / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def visitor(browser: Browser, width: int = 1280, height: int = 800) -> BrowserContext:
+    """Return a browser of its own, as another person has."""
+    return browser.new_context(viewport={"width": width, "height": height})
+
+
+@pytest.fixture
+def people(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Two persons' browsers: a customer's and an agent's."""
+    contexts = [visitor(browser), visitor(browser, 1360, 850)]
+    yield contexts
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def customer(people: list[BrowserContext]) -> Page:
+    """The customer's page."""
+    return people[0].new_page()
+
+
+@pytest.fixture
+def agent(people: list[BrowserContext]) -> Page:
+    """The agent's page."""
+    return people[1].new_page()
