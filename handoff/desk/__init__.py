@@ -1,0 +1,22 @@
+"""The desk: everything customers, the bot and agents can do with a conversation."""
+
+from handoff.desk.agent import AgentSide
+from handoff.desk.bot import BotSide
+from handoff.desk.customer import CustomerSide
+from handoff.desk.reads import Reads
+from handoff.store.doorbell import Doorbell
+
+__all__ = ["Desk"]
+
+
+class Desk(CustomerSide, BotSide, AgentSide, Reads):
+    """One desk: a team, its queue and its conversations.
+
+    Every change is one atomic script in Redis, so any number of processes may share a desk. All
+    methods raise `Unavailable` when Redis cannot be reached; changes raise a subclass of `Refused`
+    when the state does not allow them.
+    """
+
+    def doorbell(self) -> Doorbell:
+        """Return a new doorbell of this desk; a process needs one, entered with `async with`."""
+        return Doorbell(self._redis, self._keys)

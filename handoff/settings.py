@@ -1,0 +1,95 @@
+"""Everything about Tandem's gateway that an operator can set, read once at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of gateway, desk and turn workers; each is `TANDEM_<NAME>` in the environment.
+
+    Names that end in `_s`, `_ms` or `_days` are durations in that unit. A wrong or missing value
+    raises `pydantic.ValidationError`, which names it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_origin: str | None = None
+    """The address people see, such as `https://help.example.com`; also permits its origin."""
+    allowed_origins: tuple[str, ...] = ()
+    """Further origins whose pages may open the customer's widget, as a JSON list."""
+    cookie_secure: bool = False
+    """Send the session cookie over HTTPS only; set it behind TLS."""
+
+    home: Path = Path(".tandem")
+    """Where files that must survive a restart live."""
+    database_url: str = ""
+    """SQLAlchemy address of the accounts; by default SQLite in `home`."""
+    secret_key: SecretStr = Field(min_length=32)
+    """Signs customers' tokens and agents' sessions; at least 32 characters."""
+
+    redis_url: str = Field(
+        "redis://127.0.0.1:6390/0",
+        validation_alias=AliasChoices("TANDEM_REDIS_URL", "REDIS_URL", "redis_url"),
+    )
+    redis_wait_s: float = Field(10.0, ge=0)
+    desk: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """Name of the desk: the team and queue that share one set of keys."""
+
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_token: SecretStr | None = None
+    knowledge_url: str = "http://127.0.0.1:5056"
+    knowledge_timeout_s: float = Field(5.0, gt=0)
+
+    turn_timeout_s: float = Field(8.0, gt=0)
+    """How long the bot may take for one turn before a person is asked instead."""
+    turn_idle_s: float = Field(20.0, gt=0)
+    """After this long without an end, a turn is taken from a worker that must have died."""
+    turn_concurrency: int = Field(16, ge=1)
+    """Bot turns that one process runs at the same time."""
+
+    agent_grace_s: float = Field(30.0, gt=0)
+    """After this long without a heartbeat an agent's conversations go back to the queue."""
+    sweep_interval_s: float = Field(5.0, gt=0)
+    closed_retention_days: float = Field(30.0, gt=0)
+    """How long Redis keeps a conversation after it was closed."""
+    customer_token_days: float = Field(30.0, gt=0)
+    session_hours: float = Field(12.0, gt=0)
+
+    max_text: int = Field(4000, ge=1)
+    """Characters of one message."""
+    max_frame: int = Field(65536, ge=1024)
+    """Bytes of one frame on a socket."""
+    auth_timeout_s: float = Field(10.0, gt=0)
+
+    log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    log_json: bool = False
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'tandem.sqlite3'}"
+
+    @property
+    def closed_retention_ms(self) -> int:
+        """How long a closed conversation is kept, in milliseconds."""
+        return int(self.closed_retention_days * 86_400_000)
+
+    @property
+    def agent_grace_ms(self) -> int:
+        """How long an agent may be silent, in milliseconds."""
+        return int(self.agent_grace_s * 1000)
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        pydantic.ValidationError: a value is missing or wrong; the error names it.
+    """
+    return Settings()

@@ -1,0 +1,62 @@
+"""The connection to Redis: how it is made, awaited, and how its failures are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from handoff.errors import Unavailable
+
+logger = structlog.get_logger(__name__)
+
+SOCKET_TIMEOUT_S = 5.0
+PROBE_INTERVAL_S = 0.2
+
+
+def connect(url: str) -> Redis:
+    """Return a client for `url` that reads text; it connects when it is first used.
+
+    A command whose connection broke is sent again: every script may run twice without harm.
+    """
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=SOCKET_TIMEOUT_S,
+        socket_connect_timeout=SOCKET_TIMEOUT_S,
+        health_check_interval=10,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.2), retries=2),
+    )
+
+
+async def wait_for_redis(redis: Redis, patience_s: float) -> None:
+    """Return when Redis answers; the start-up order of processes then does not matter.
+
+    Raises:
+        Unavailable: Redis did not answer for `patience_s` seconds.
+    """
+    deadline = asyncio.get_running_loop().time() + patience_s
+    while True:
+        try:
+            await redis.ping()
+            return
+        except (RedisError, OSError) as error:
+            if asyncio.get_running_loop().time() >= deadline:
+                logger.error("redis_unreachable", waited_s=patience_s, error=str(error))
+                raise Unavailable("Redis cannot be reached") from error
+        await asyncio.sleep(PROBE_INTERVAL_S)
+
+
+@contextmanager
+def redis_errors() -> Iterator[None]:
+    """Tell every failure of the connection as `Unavailable`."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise Unavailable(str(error)) from error

@@ -1,0 +1,93 @@
+"""What people may write: the one place where text, names and identifiers are checked."""
+
+import re
+import unicodedata
+
+from handoff.errors import BadRequest, EmptyText, TextTooLong
+
+MAX_TEXT = 4000
+MAX_NAME = 80
+PREVIEW = 120
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CLIENT_ID = re.compile(r"[!-~]{1,64}")
+_EVENT_ID = re.compile(r"([0-9]{1,20})(?:-([0-9]{1,20}))?")
+
+
+def clean_text(text: str, limit: int = MAX_TEXT) -> str:
+    """Return `text` without control characters and surrounding space; `limit` is in characters.
+
+    Raises:
+        EmptyText: nothing visible is left.
+        TextTooLong: more than `limit` characters are left.
+        BadRequest: the text has lone surrogates, which no encoding can store.
+    """
+    cleaned = _without_controls(text).strip()
+    if not any(_visible(character) for character in cleaned):
+        raise EmptyText("the text is empty")
+    if len(cleaned) > limit:
+        raise TextTooLong(f"the text is longer than {limit} characters")
+    return cleaned
+
+
+def clean_name(name: str, fallback: str = "Guest") -> str:
+    """Return a name on one line, at most 80 characters long, or `fallback` if nothing is left.
+
+    Raises:
+        BadRequest: the name has lone surrogates.
+    """
+    cleaned = " ".join(_without_controls(name).split())[:MAX_NAME].rstrip()
+    return cleaned if any(_visible(character) for character in cleaned) else fallback
+
+
+def preview(text: str) -> str:
+    """Return the beginning of a message on one line, for lists."""
+    line = " ".join(text.split())
+    return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
+
+
+def check_identifier(value: str) -> str:
+    """Return the identifier of a conversation or an agent unchanged.
+
+    Raises:
+        BadRequest: it is not 1 to 64 letters, digits, `_` or `-`.
+    """
+    if not _IDENTIFIER.fullmatch(value):
+        raise BadRequest("not an identifier")
+    return value
+
+
+def check_client_id(value: str) -> str:
+    """Return a client's own message id unchanged.
+
+    Raises:
+        BadRequest: it is not 1 to 64 printable ASCII characters.
+    """
+    if not _CLIENT_ID.fullmatch(value):
+        raise BadRequest("not a client id")
+    return value
+
+
+def check_cursor(value: str) -> str:
+    """Return the id of an event (or "0" for the beginning) unchanged.
+
+    Raises:
+        BadRequest: it is not the id of an event.
+    """
+    match = _EVENT_ID.fullmatch(value)
+    if not match or any(int(part) >= 2**64 for part in match.groups() if part):
+        raise BadRequest("not an event id")
+    return value
+
+
+def _without_controls(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest("the text is not valid Unicode") from error
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _visible(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) != "Cf"
