@@ -45,11 +45,7 @@ class StockRasa:
 
     async def start(self) -> None:
         """Start the server and wait until it has answered once."""
-        command = [str(RASA), "run", "-i", "127.0.0.1", "-p", str(self.port), "--quiet"]
-        with (self.folder / "server.log").open("wb") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=_QUIET, stdout=log, stderr=log
-            )
+        await asyncio.to_thread(self._spawn)
         async with aiohttp.ClientSession() as http:
             for _ in range(240):
                 await asyncio.sleep(0.5)
@@ -59,6 +55,13 @@ class StockRasa:
                 except aiohttp.ClientError:
                     continue
         raise RuntimeError("stock Rasa did not start; see server.log in its folder")
+
+    def _spawn(self) -> None:
+        command = [str(RASA), "run", "-i", "127.0.0.1", "-p", str(self.port), "--quiet"]
+        with (self.folder / "server.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=_QUIET, stdout=log, stderr=log
+            )
 
     async def _turn(self, http: aiohttp.ClientSession, sender: str, text: str) -> bool:
         url = f"http://127.0.0.1:{self.port}/webhooks/rest/webhook"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Stack:
         email, password = (self.home / "first-login.txt").read_text().split()
         return email, password
 
-    def start(self, timeout: float = 120, **variables: str) -> Stack:
+    def start(self, variables: Mapping[str, str] | None = None, timeout: float = 120) -> Stack:
         """Start everything and wait for the line that says that it is ready."""
         if not self.environment:
             chosen = zip(PORTS, free_ports(len(PORTS)), strict=True)
@@ -64,7 +65,12 @@ class Stack:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "deploy.launch"],
             cwd=ROOT,
-            env={**os.environ, **self.environment, **variables, "TANDEM_HOME": str(self.home)},
+            env={
+                **os.environ,
+                **self.environment,
+                **(variables or {}),
+                "TANDEM_HOME": str(self.home),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
