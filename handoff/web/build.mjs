@@ -7,19 +7,20 @@
  */
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const src = path.join(root, "src");
-const dist = path.join(root, "dist");
+const served = path.join(root, "dist");
+const dist = path.join(root, "node_modules/.cache", `build-${process.pid}`);
 
 const common = {
   bundle: true,
   minify: true,
   charset: "utf8",
-  target: ["es2022"],
+  target: ["es2023"],
   legalComments: "none",
   logLevel: "warning",
   tsconfig: path.join(root, "tsconfig.json"),
@@ -79,5 +80,15 @@ async function buildApp(name) {
   await cp(path.join(src, "shared/icons.svg"), path.join(outdir, "icons.svg"));
 }
 
-await rm(dist, { recursive: true, force: true });
-await Promise.all([buildWidget(), buildShop(), buildApp("console"), buildApp("editor")]);
+/** Swaps the finished build in, so that a failed one leaves the served files alone. */
+async function publish() {
+  await rm(served, { recursive: true, force: true });
+  await rename(dist, served);
+}
+
+try {
+  await Promise.all([buildWidget(), buildShop(), buildApp("console"), buildApp("editor")]);
+  await publish();
+} finally {
+  await rm(dist, { recursive: true, force: true });
+}

@@ -5,6 +5,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
+const PING_EVERY_MS = 25_000;
 
 export type Frame = { type: string; [field: string]: unknown };
 export type SocketStatus = "connecting" | "open" | "closed";
@@ -26,6 +27,8 @@ export interface SocketOptions {
   greet?: (socket: LiveSocket) => Promise<void>;
   onPush: (frame: Frame) => void;
   onStatus?: (status: SocketStatus) => void;
+  /** How often an open connection is tried with `ping`; an unanswered one counts as lost. */
+  pingEveryMs?: number;
 }
 
 interface Pending {
@@ -47,6 +50,7 @@ export class LiveSocket {
   private lastId = 0;
   private attempts = 0;
   private retryTimer = 0;
+  private pingTimer = 0;
   private wanted = false;
   private readonly pending = new Map<number, Pending>();
 
@@ -58,6 +62,9 @@ export class LiveSocket {
     this.wanted = true;
     addEventListener("online", this.retryNow);
     addEventListener("offline", this.drop);
+    document.addEventListener("visibilitychange", this.retryNow);
+    const every = this.options.pingEveryMs ?? PING_EVERY_MS;
+    this.pingTimer = window.setInterval(() => void this.ping(), every);
     this.connect();
   }
 
@@ -65,12 +72,17 @@ export class LiveSocket {
     this.wanted = false;
     removeEventListener("online", this.retryNow);
     removeEventListener("offline", this.drop);
+    document.removeEventListener("visibilitychange", this.retryNow);
+    clearInterval(this.pingTimer);
     clearTimeout(this.retryTimer);
     this.drop();
     this.setStatus("closed");
   }
 
-  /** Sends a request and resolves to the `data` of its result; rejects with a `RequestError`. */
+  /**
+   * Sends a request and resolves to the `data` of its result; rejects with a `RequestError`.
+   * A request that is not answered in time takes the connection down with it.
+   */
   request<T = Record<string, unknown>>(
     type: string,
     fields: Record<string, unknown> = {},
@@ -83,6 +95,7 @@ export class LiveSocket {
       const timer = window.setTimeout(() => {
         this.pending.delete(id);
         reject(new RequestError("timeout"));
+        if (this.ws === ws) this.drop();
       }, timeout);
       this.pending.set(id, { resolve: resolve as Pending["resolve"], reject, timer });
       ws.send(JSON.stringify({ id, type, ...fields }));
@@ -104,6 +117,10 @@ export class LiveSocket {
     clearTimeout(this.retryTimer);
     this.connect();
   };
+
+  private async ping(): Promise<void> {
+    if (this.status === "open") await this.request("ping").catch(() => undefined);
+  }
 
   private connect(): void {
     this.setStatus("connecting");

@@ -1,0 +1,229 @@
+/** The customer's side of one conversation: session, socket, state, outbox. Knows no DOM. */
+import type {
+  ConversationState,
+  CustomerPush,
+  CustomerSession,
+  ErrorCode,
+  Welcome,
+} from "../shared/protocol";
+import { type Frame, LiveSocket, RequestError } from "../shared/socket";
+import type { WidgetStorage } from "./storage";
+import { type Outgoing, Transcript } from "./transcript";
+
+const TYPING_EVERY_MS = 3_000;
+const AGENT_TYPING_MS = 5_000;
+/** A bot turn that takes longer has failed, whatever became of the news of it. */
+const BOT_THINKING_MS = 30_000;
+const SESSION_ENDED: ErrorCode[] = [
+  "unauthenticated",
+  "token_expired",
+  "forbidden",
+  "unknown_conversation",
+];
+
+export class ChatSession {
+  readonly transcript = new Transcript();
+  state: ConversationState = { owner: "bot", agent_name: null, position: null };
+  /** Who is writing at this moment; ends by itself. */
+  typing: "bot" | "agent" | null = null;
+  started = false;
+  private readonly socket: LiveSocket;
+  private conversation = "";
+  private typingTimer = 0;
+  private typingSentAt = 0;
+  private flushing = false;
+  private stopListening?: () => void;
+
+  constructor(
+    private readonly server: string,
+    private readonly storage: WidgetStorage,
+    private readonly onChange: () => void,
+  ) {
+    this.socket = new LiveSocket({
+      url: () => `${server.replace(/^http/, "ws")}/ws/customer`,
+      greet: () => this.authenticate(),
+      onPush: (frame) => this.receive(frame as Frame & CustomerPush),
+      onStatus: (status) => {
+        if (status === "open") void this.flush();
+        else this.setTyping(null);
+        onChange();
+      },
+    });
+  }
+
+  get connected(): boolean {
+    return this.socket.status === "open";
+  }
+
+  /** Connects; a browser without a session gets one on the way. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    for (const unsent of this.storage.outbox) this.transcript.queue(unsent);
+    this.socket.start();
+  }
+
+  /** Follows the other tabs of this browser into whatever conversation they are in. */
+  followOtherTabs(): void {
+    this.stopListening = this.storage.onSessionChange(() => {
+      const session = this.storage.session;
+      if (!session || session.conversation === this.conversation) return;
+      if (this.started) this.socket.drop();
+      else this.start();
+    });
+  }
+
+  stop(): void {
+    this.stopListening?.();
+    this.started = false;
+    this.socket.stop();
+  }
+
+  /** Shows the message at once and sends it as soon as there is a connection. */
+  say(text: string): void {
+    this.transcript.queue({ client_id: randomId(), text, at: Date.now() });
+    this.saveOutbox();
+    this.typingSentAt = 0;
+    this.onChange();
+    void this.flush();
+  }
+
+  retry(outgoing: Outgoing): void {
+    outgoing.delivery = "sending";
+    this.onChange();
+    if (this.connected) void this.flush();
+    else this.socket.retryNow();
+  }
+
+  /** Rejects with a `RequestError`. */
+  async requestHuman(): Promise<void> {
+    await this.socket.request("request_human");
+  }
+
+  /** Rejects with a `RequestError`. */
+  async cancelHandoff(): Promise<void> {
+    await this.socket.request("cancel_handoff");
+  }
+
+  /** Tells the agent that the customer is writing, at most every three seconds. */
+  signalTyping(): void {
+    const now = Date.now();
+    if (!this.connected || now - this.typingSentAt < TYPING_EVERY_MS) return;
+    this.typingSentAt = now;
+    this.socket.request("typing").catch(() => undefined);
+  }
+
+  private async authenticate(): Promise<void> {
+    const session = this.storage.session ?? (await this.createSession());
+    if (session.conversation !== this.conversation) this.transcript.reset();
+    this.conversation = session.conversation;
+    try {
+      const welcome = await this.socket.request<Welcome>("auth", {
+        token: session.token,
+        conversation: session.conversation,
+        after: this.transcript.cursor,
+      });
+      this.setState(welcome);
+    } catch (error) {
+      this.leaveIfEnded(error);
+      throw error;
+    }
+  }
+
+  private async createSession(): Promise<CustomerSession> {
+    const response = await fetch(`${this.server}/api/customer/session`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: "{}",
+    });
+    if (!response.ok) throw new RequestError("unavailable");
+    // Another tab may have been quicker: one browser has one conversation.
+    const session = this.storage.session ?? ((await response.json()) as CustomerSession);
+    this.storage.session = session;
+    return session;
+  }
+
+  /** Drops a session the gateway no longer accepts; the next connection starts a new one. */
+  private leaveIfEnded(error: unknown): boolean {
+    if (!(error instanceof RequestError) || !SESSION_ENDED.includes(error.code)) return false;
+    if (this.storage.session?.conversation === this.conversation) this.storage.session = null;
+    this.socket.drop();
+    return true;
+  }
+
+  private receive(push: CustomerPush): void {
+    if (push.type === "event") this.take(push);
+    else if (push.type === "state") this.setState(push);
+    else if (push.type === "typing") this.setTyping("agent", AGENT_TYPING_MS);
+    this.onChange();
+  }
+
+  private take({ event }: Extract<CustomerPush, { type: "event" }>): void {
+    if (!this.transcript.add(event) || event.type !== "message") return;
+    if (event.role === "customer") this.saveOutbox();
+    else if (event.role === this.typing) this.setTyping(null);
+  }
+
+  private setState(state: ConversationState): void {
+    this.state = state;
+    if (state.bot_thinking) this.setTyping("bot", BOT_THINKING_MS);
+    else if (this.typing === "bot" || state.owner !== "agent") this.setTyping(null);
+  }
+
+  private setTyping(who: "bot" | "agent" | null, forMs = 0): void {
+    this.typing = who;
+    clearTimeout(this.typingTimer);
+    if (!who) return;
+    this.typingTimer = window.setTimeout(() => {
+      this.typing = null;
+      this.onChange();
+    }, forMs);
+  }
+
+  /** Sends what waits, oldest first, one at a time, so that the order holds. */
+  private async flush(): Promise<void> {
+    if (this.flushing) return;
+    this.flushing = true;
+    try {
+      let next = this.nextToSend();
+      while (next && (await this.send(next))) next = this.nextToSend();
+    } finally {
+      this.flushing = false;
+    }
+  }
+
+  private nextToSend(): Outgoing | undefined {
+    if (!this.connected) return undefined;
+    return this.transcript.outbox.find((outgoing) => outgoing.delivery === "sending");
+  }
+
+  /** True when the gateway has answered, whatever it said; otherwise the next connection tries. */
+  private async send(outgoing: Outgoing): Promise<boolean> {
+    const { client_id, text } = outgoing;
+    try {
+      await this.socket.request("say", { client_id, text });
+      outgoing.delivery = "sent";
+    } catch (error) {
+      const code = error instanceof RequestError ? error.code : "internal";
+      if (code === "offline" || code === "timeout") return false;
+      if (this.leaveIfEnded(error)) return false;
+      outgoing.delivery = "failed";
+      outgoing.code = code;
+    }
+    this.onChange();
+    return true;
+  }
+
+  private saveOutbox(): void {
+    this.storage.outbox = this.transcript.outbox.map(({ client_id, text, at }) => ({
+      client_id,
+      text,
+      at,
+    }));
+  }
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
