@@ -1,0 +1,114 @@
+"""Acts on the verdict the action server gave about the customer's latest message."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.constants import POLICY_PRIORITY
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, USER_INTENT_SESSION_START
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import compiled_validation
+
+compiled_validation.install()
+
+VERDICT_SLOT = "verdict"
+SMALL_TALK = "small_talk"
+ACTIONS = {
+    "answer": "action_answer",
+    "offer": "action_offer_human",
+    "escalate": "action_hand_off",
+    "rephrase": "utter_rephrase",
+}
+UNAVAILABLE = "utter_bot_unavailable"
+FINAL_ACTIONS = frozenset({*ACTIONS.values(), UNAVAILABLE})
+# Messages of the system, not of the customer: the rules alone answer them.
+INTERNAL_INTENTS = frozenset({"handed_back", "restart", "back", USER_INTENT_SESSION_START})
+
+
+def next_action(tracker: DialogueStateTracker) -> Optional[Text]:
+    """The action the verdict asks for, or None when the rules are to decide.
+
+    A verdict counts only if it was set after the last customer message: when the action server
+    is down Rasa keeps the old slot value, and acting on that would answer the wrong message.
+    """
+    turn = _events_of_turn(tracker)
+    if turn is None:
+        return None
+    if any(isinstance(e, ActionExecuted) and e.action_name in FINAL_ACTIONS for e in turn):
+        return ACTION_LISTEN_NAME
+    verdict = next(
+        (event.value for event in turn if isinstance(event, SlotSet) and event.key == VERDICT_SLOT),
+        None,
+    )
+    return None if verdict == SMALL_TALK else ACTIONS.get(verdict, UNAVAILABLE)
+
+
+def _events_of_turn(tracker: DialogueStateTracker) -> Optional[List[Event]]:
+    """The events since the last customer message, newest first; None if there was none."""
+    turn: List[Event] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return None if event.intent_name in INTERNAL_INTENTS else turn
+        turn.append(event)
+    return None
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False
+)
+class VerdictPolicy(Policy):
+    """Turns the verdict of the turn into the next action, and abstains on small talk."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Above RulePolicy (6), so that on a tie the verdict wins over a rule."""
+        return {POLICY_PRIORITY: 7}
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """Needs neither stories nor rules; declared so that rules never reach it as stories."""
+        return SupportedData.ML_AND_RULE_DATA
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> VerdictPolicy:
+        """A policy without learned parts."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(
+        self,
+        training_trackers: List[TrackerWithCachedStates],
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        """Nothing to learn."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Certain of one action, or of none."""
+        probabilities = self._default_predictions(domain)
+        action = next_action(tracker)
+        if action is not None:
+            probabilities[domain.index_for_action(action)] = 1.0
+        return self._prediction(probabilities)
