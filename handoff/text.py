@@ -30,14 +30,23 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     return cleaned
 
 
+def clean_line(text: str, limit: int) -> str:
+    """Return the first `limit` characters of `text` on one line; empty if nothing is visible.
+
+    Raises:
+        BadRequest: the text has lone surrogates.
+    """
+    line = " ".join(_without_controls(text).split())[:limit].rstrip()
+    return line if any(_visible(character) for character in line) else ""
+
+
 def clean_name(name: str, fallback: str = "Guest") -> str:
-    """Return a name on one line, at most 80 characters long, or `fallback` if nothing is left.
+    """Return a person's name on one line, at most 80 characters long, or `fallback`.
 
     Raises:
         BadRequest: the name has lone surrogates.
     """
-    cleaned = " ".join(_without_controls(name).split())[:MAX_NAME].rstrip()
-    return cleaned if any(_visible(character) for character in cleaned) else fallback
+    return clean_line(name, MAX_NAME) or fallback
 
 
 def preview(text: str) -> str:

@@ -96,7 +96,9 @@ class AgentSide(DeskBase):
                 keys.sent(conversation),
             ],
             args=[
-                *_agent_args(conversation, agent_id, agent_name),
+                conversation,
+                agent_id,
+                dump({"by": "agent", "name": clean_name(agent_name, "Agent")}),
                 self._settings.closed_retention_ms,
             ],
         )
