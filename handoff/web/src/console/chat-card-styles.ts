@@ -1,0 +1,84 @@
+/** Styles of a conversation in the lists. */
+
+import { css } from "lit";
+import { baseStyles } from "../shared/app-shell-styles";
+
+export const cardStyles = [
+  baseStyles,
+  css`
+    :host {
+      position: relative;
+      border-bottom: 1px solid var(--wa-color-surface-border);
+    }
+    button {
+      display: grid;
+      gap: var(--wa-space-2xs);
+      width: 100%;
+      padding: var(--wa-space-s) var(--wa-space-m);
+      border: 0;
+      border-inline-start: 3px solid transparent;
+      background: none;
+      color: inherit;
+      font: inherit;
+      text-align: start;
+      cursor: pointer;
+    }
+    button:hover {
+      background: var(--wa-color-neutral-fill-quiet);
+    }
+    :host([selected]) button {
+      background: var(--wa-color-brand-fill-quiet);
+      border-inline-start-color: var(--wa-color-brand-fill-loud);
+    }
+    .top {
+      display: flex;
+      align-items: center;
+      gap: var(--wa-space-xs);
+    }
+    .name {
+      flex: 1;
+      min-width: 0;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+      font-weight: var(--wa-font-weight-bold);
+    }
+    .place {
+      font-weight: var(--wa-font-weight-normal);
+      color: var(--wa-color-text-quiet);
+    }
+    .time {
+      font-variant-numeric: tabular-nums;
+      font-size: var(--wa-font-size-s);
+    }
+    .urgent {
+      color: var(--wa-color-danger-on-quiet);
+    }
+    .preview {
+      display: -webkit-box;
+      overflow: hidden;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      font-size: var(--wa-font-size-s);
+      line-height: 1.4;
+      color: var(--wa-color-text-quiet);
+      overflow-wrap: anywhere;
+    }
+    :host([selected]) .preview,
+    :host([selected]) .place {
+      color: inherit;
+    }
+    .reasons {
+      display: flex;
+      flex-wrap: wrap;
+      gap: var(--wa-space-2xs);
+      padding-inline-end: 4.5rem;
+      font-size: var(--wa-font-size-s);
+    }
+    .claim {
+      position: absolute;
+      inset-block-end: var(--wa-space-s);
+      inset-inline-end: var(--wa-space-m);
+    }
+  `,
+];

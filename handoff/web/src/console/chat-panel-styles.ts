@@ -1,0 +1,54 @@
+/** Styles of the open conversation. */
+
+import { css } from "lit";
+import { baseStyles } from "../shared/app-shell-styles";
+
+export const panelStyles = [
+  baseStyles,
+  css`
+    :host {
+      display: grid;
+      grid-template-rows: auto minmax(0, 1fr) auto;
+      min-height: 0;
+      height: 100%;
+    }
+    header {
+      display: flex;
+      align-items: center;
+      gap: var(--wa-space-xs);
+      min-height: 3.5rem;
+      padding: var(--wa-space-2xs) var(--wa-space-m);
+      border-bottom: 1px solid var(--wa-color-surface-border);
+    }
+    header p {
+      font-size: var(--wa-font-size-xs);
+    }
+    h2,
+    header p {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    .back,
+    .facts {
+      display: none;
+    }
+    @media (max-width: 1100px) {
+      .facts {
+        display: inline-block;
+      }
+    }
+    @media (max-width: 760px) {
+      header {
+        padding-inline: var(--wa-space-2xs);
+        gap: var(--wa-space-2xs);
+      }
+      .back {
+        display: inline-block;
+      }
+      .wide {
+        display: none;
+      }
+    }
+  `,
+];

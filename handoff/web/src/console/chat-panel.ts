@@ -1,0 +1,190 @@
+/** The open conversation: who has it, what can be done with it, its transcript, the reply box. */
+
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/icon/icon.js";
+import { LitElement, html, nothing } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import "../shared/app-shell-confirm";
+import type { ConfirmDialog } from "../shared/app-shell-confirm";
+import { Follow } from "../shared/app-shell-store";
+import { explain } from "../shared/rest-errors";
+import { panelStyles } from "./chat-panel-styles";
+import "./chat-transcript";
+import type { ConsoleStore, Standing } from "./console-store";
+import "./reply-box";
+import type { ReplyBox } from "./reply-box";
+
+type Action = "hand_back" | "close";
+
+const DONE: Record<Action, (name: string) => string> = {
+  hand_back: (name) => `${name} is with the bot again.`,
+  close: (name) => `The chat with ${name} is closed.`,
+};
+
+/** Where a conversation is, in two or three words. */
+export function holderOf(standing: Standing): string {
+  if (standing.mine) return "With you";
+  if (standing.owner === "queue") return "Waiting in the queue";
+  if (standing.owner === "agent") return `With ${standing.agentName ?? "a colleague"}`;
+  return standing.owner === "closed" ? "Closed" : "With the bot";
+}
+
+/** Emits `claim-chat`, `show-list`, `show-facts` and `say` ({text, variant}) for a toast. */
+@customElement("chat-panel")
+export class ChatPanel extends LitElement {
+  static override styles = panelStyles;
+
+  @property({ attribute: false }) store!: ConsoleStore;
+  @property() conversation = "";
+  @property() claiming: string | null = null;
+  @state() private busy: Action | null = null;
+  @query("confirm-dialog") private confirm!: ConfirmDialog;
+  @query("reply-box") private box!: ReplyBox;
+
+  constructor() {
+    super();
+    new Follow(this, () => this.store);
+  }
+
+  /** Puts the cursor into the reply box. */
+  write(): void {
+    void this.updateComplete.then(() => this.box.updateComplete).then(() => this.box.focus());
+  }
+
+  get #name(): string {
+    return this.store.summary(this.conversation)?.customer || "Customer";
+  }
+
+  #emit(name: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  async #do(action: Action): Promise<void> {
+    const [id, name] = [this.conversation, this.#name];
+    this.busy = action;
+    try {
+      await (action === "close" ? this.store.close(id) : this.store.handBack(id));
+      this.#emit("say", { text: DONE[action](name), variant: "success" });
+    } catch (error) {
+      this.#emit("say", { text: explain(error), variant: "danger" });
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  async #close(): Promise<void> {
+    const yes = await this.confirm.ask({
+      heading: `Close the chat with ${this.#name}?`,
+      text: "The customer sees that the chat has ended. If they write again, the bot answers.",
+      confirm: "Close chat",
+    });
+    if (yes) await this.#do("close");
+  }
+
+  #send(text: string): void {
+    this.store.transcript(this.conversation).draft = "";
+    this.store.replies.send(this.conversation, text);
+  }
+
+  #draft(text: string): void {
+    this.store.transcript(this.conversation).draft = text;
+    if (text.trim()) this.store.replies.typing(this.conversation);
+    this.requestUpdate();
+  }
+
+  #actions(standing: Standing) {
+    if (standing.owner === "queue") {
+      return html`<wa-button
+        size="s"
+        variant="brand"
+        ?loading=${this.claiming === this.conversation}
+        @click=${() => this.#emit("claim-chat", this.conversation)}
+      >
+        <wa-icon slot="start" name="hand"></wa-icon>Claim
+      </wa-button>`;
+    }
+    if (!standing.mine) return nothing;
+    return html`<wa-button
+        size="s"
+        appearance="outlined"
+        ?loading=${this.busy === "hand_back"}
+        @click=${() => this.#do("hand_back")}
+      >
+        <wa-icon slot="start" name="robot"></wa-icon>Hand back<span class="wide"> to bot</span>
+      </wa-button>
+      <wa-button
+        size="s"
+        appearance="outlined"
+        ?loading=${this.busy === "close"}
+        @click=${() => this.#close()}
+      >
+        <wa-icon slot="start" name="check"></wa-icon>Close
+      </wa-button>`;
+  }
+
+  #why(standing: Standing): string {
+    if (standing.owner === "queue") return "Claim this chat to reply.";
+    if (standing.owner === "agent") return `${standing.agentName ?? "A colleague"} has this chat.`;
+    if (standing.owner === "closed") return "This chat is closed.";
+    return "The bot has this chat.";
+  }
+
+  #header(standing: Standing) {
+    return html`<header>
+      <wa-button
+        class="back"
+        size="s"
+        appearance="plain"
+        @click=${() => this.#emit("show-list")}
+      >
+        <wa-icon name="arrow-left" label="Back to the list"></wa-icon>
+      </wa-button>
+      <div class="grow">
+        <h2>${this.#name}</h2>
+        <p class="quiet">${holderOf(standing)}</p>
+      </div>
+      ${this.#actions(standing)}
+      <wa-button
+        class="facts"
+        size="s"
+        appearance="plain"
+        @click=${() => this.#emit("show-facts")}
+      >
+        <wa-icon name="circle-info" label="About this chat"></wa-icon>
+      </wa-button>
+    </header>`;
+  }
+
+  override render() {
+    const standing = this.store.standing(this.conversation);
+    const transcript = this.store.transcript(this.conversation);
+    return html`${this.#header(standing)}
+      <chat-transcript
+        conversation=${this.conversation}
+        customer=${this.#name}
+        me=${this.store.agent.id}
+        .events=${transcript.events}
+        .outgoing=${[...transcript.outgoing]}
+        version=${transcript.events.length}
+        ?typing=${transcript.typingLeft > 0}
+        @retry-reply=${(event: CustomEvent<string>) =>
+          this.store.replies.retry(this.conversation, event.detail)}
+        @discard-reply=${(event: CustomEvent<string>) =>
+          this.store.replies.discard(this.conversation, event.detail)}
+      ></chat-transcript>
+      <reply-box
+        ?enabled=${standing.mine}
+        why=${this.#why(standing)}
+        draft=${transcript.draft}
+        @draft=${(event: CustomEvent<string>) => this.#draft(event.detail)}
+        @send=${(event: CustomEvent<string>) => this.#send(event.detail)}
+      ></reply-box>
+      <confirm-dialog></confirm-dialog>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "chat-panel": ChatPanel;
+  }
+}

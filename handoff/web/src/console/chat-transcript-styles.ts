@@ -1,0 +1,150 @@
+/** Styles of the transcript. */
+
+import { css } from "lit";
+import { baseStyles } from "../shared/app-shell-styles";
+
+export const transcriptStyles = [
+  baseStyles,
+  css`
+    :host {
+      position: relative;
+      min-height: 0;
+    }
+    .log {
+      height: 100%;
+      overflow-y: auto;
+      overscroll-behavior: contain;
+      padding: var(--wa-space-m);
+    }
+    ol {
+      display: flex;
+      flex-direction: column;
+      gap: var(--wa-space-2xs);
+      max-width: 52rem;
+      margin-inline: auto;
+    }
+    .day {
+      align-self: center;
+      margin-block: var(--wa-space-s) var(--wa-space-2xs);
+      font-size: var(--wa-font-size-xs);
+      font-weight: var(--wa-font-weight-bold);
+      color: var(--wa-color-text-quiet);
+    }
+    .system {
+      align-self: center;
+      max-width: 90%;
+      margin-block: var(--wa-space-2xs);
+      padding: var(--wa-space-2xs) var(--wa-space-s);
+      border-radius: var(--wa-border-radius-l);
+      background: var(--wa-color-surface-lowered);
+      color: var(--wa-color-text-quiet);
+      font-size: var(--wa-font-size-xs);
+      text-align: center;
+    }
+    .message {
+      display: flex;
+      flex-direction: column;
+      gap: var(--wa-space-3xs);
+      max-width: min(85%, 36rem);
+    }
+    .customer {
+      align-self: flex-start;
+      align-items: flex-start;
+    }
+    .bot,
+    .agent {
+      align-self: flex-end;
+      align-items: flex-end;
+    }
+    .label {
+      display: flex;
+      align-items: center;
+      gap: var(--wa-space-2xs);
+      margin-top: var(--wa-space-s);
+      font-size: var(--wa-font-size-xs);
+      color: var(--wa-color-text-quiet);
+    }
+    .label span {
+      font-weight: var(--wa-font-weight-bold);
+      color: var(--wa-color-text-normal);
+    }
+    .bubble {
+      padding: var(--wa-space-xs) var(--wa-space-s);
+      border-radius: var(--wa-border-radius-l);
+      line-height: 1.5;
+      overflow-wrap: anywhere;
+    }
+    .plain {
+      white-space: pre-wrap;
+    }
+    .customer .bubble {
+      background: var(--wa-color-neutral-fill-normal);
+      border-end-start-radius: var(--wa-border-radius-s);
+    }
+    .bot .bubble {
+      background: var(--wa-color-surface-default);
+      border: 1px solid var(--wa-color-surface-border);
+      border-end-end-radius: var(--wa-border-radius-s);
+    }
+    .agent .bubble {
+      background: var(--wa-color-brand-fill-normal);
+      border-end-end-radius: var(--wa-border-radius-s);
+    }
+    .pending .bubble {
+      opacity: 0.85;
+    }
+    .failed .bubble {
+      outline: 1px dashed var(--wa-color-danger-border-loud);
+    }
+    .rich > :not(:last-child) {
+      margin-block-end: var(--wa-space-xs);
+    }
+    .rich :is(ul, ol) {
+      display: block;
+      max-width: none;
+      margin-inline: 0;
+      padding-inline-start: var(--wa-space-l);
+      list-style: revert;
+    }
+    .rich a {
+      color: var(--wa-color-text-link);
+    }
+    .rich :is(pre, code) {
+      font-family: var(--wa-font-family-code);
+      font-size: 0.9em;
+      white-space: pre-wrap;
+    }
+    .rich :is(h1, h2, h3, h4) {
+      font-size: inherit;
+      line-height: inherit;
+    }
+    .extra {
+      font-size: var(--wa-font-size-xs);
+      color: var(--wa-color-text-quiet);
+    }
+    .extra.error {
+      color: var(--wa-color-danger-on-quiet);
+    }
+    .pill {
+      display: inline-block;
+      margin-inline-end: var(--wa-space-2xs);
+      padding: 0 var(--wa-space-xs);
+      border: 1px solid var(--wa-color-surface-border);
+      border-radius: var(--wa-border-radius-pill);
+    }
+    .typing {
+      min-height: 1.6em;
+      max-width: 52rem;
+      margin: var(--wa-space-xs) auto 0;
+      font-size: var(--wa-font-size-s);
+      font-style: italic;
+      color: var(--wa-color-text-quiet);
+    }
+    .below {
+      position: absolute;
+      inset-block-end: var(--wa-space-s);
+      inset-inline-start: 50%;
+      translate: -50%;
+    }
+  `,
+];

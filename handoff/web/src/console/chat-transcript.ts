@@ -1,0 +1,172 @@
+/** The whole conversation: messages of all three sides, changes of owner, unsent replies. */
+
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/icon/icon.js";
+import { LitElement, html, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { clockTime, dayKey, dayName, fullTime } from "../shared/app-shell-time";
+import type { ConversationEvent, SaidEvent } from "../shared/protocol";
+import { errorText } from "../shared/rest-errors";
+import { transcriptStyles } from "./chat-transcript-styles";
+import type { Outgoing } from "./transcript";
+import { senderOf, systemLine } from "./transcript-line";
+
+const NEAR_END_PX = 80;
+const SAME_BREATH_MS = 180_000;
+
+/** Emits `retry-reply` and `discard-reply` with the reply's client id as detail. */
+@customElement("chat-transcript")
+export class ChatTranscript extends LitElement {
+  static override styles = transcriptStyles;
+
+  @property() conversation = "";
+  @property() customer = "";
+  /** The agent of this page. */
+  @property() me = "";
+  @property({ attribute: false }) events: ConversationEvent[] = [];
+  @property({ attribute: false }) outgoing: Outgoing[] = [];
+  /** Changes with every event, so that the list is drawn anew. */
+  @property({ type: Number }) version = 0;
+  @property({ type: Boolean }) typing = false;
+  @state() private below = false;
+  @query(".log") private log!: HTMLElement;
+  #follow = true;
+  #shown = "";
+
+  override willUpdate(changes: PropertyValues<this>): void {
+    if (changes.has("conversation")) this.#follow = true;
+    if (changes.has("outgoing") && this.outgoing.length) this.#follow = true;
+  }
+
+  override updated(): void {
+    const last = `${this.conversation}/${this.events.at(-1)?.id}/${this.outgoing.length}/${this.typing}`;
+    if (last === this.#shown) return;
+    const first = !this.#shown.startsWith(`${this.conversation}/`);
+    this.#shown = last;
+    if (this.#follow) this.#toEnd(first);
+    else this.below = true;
+  }
+
+  #toEnd(atOnce = true): void {
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: atOnce ? "instant" : "smooth" });
+    this.below = false;
+    this.#follow = true;
+  }
+
+  #scrolled(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.log;
+    this.#follow = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (this.#follow) this.below = false;
+  }
+
+  #emit(name: string, detail: string): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** True if the message needs no label because the same side spoke just before it. */
+  #continues(event: SaidEvent, before: ConversationEvent | undefined): boolean {
+    return (
+      before?.type === "message" &&
+      senderOf(before, this.customer) === senderOf(event, this.customer) &&
+      before.role === event.role &&
+      event.at - before.at < SAME_BREATH_MS
+    );
+  }
+
+  #extras(event: SaidEvent) {
+    return html`${event.sources?.length
+      ? html`<p class="extra">From: ${event.sources.map((source) => source.title).join(", ")}</p>`
+      : nothing}
+    ${event.buttons?.length
+      ? html`<p class="extra">
+          Offered: ${event.buttons.map((button) => html`<span class="pill">${button.title}</span>`)}
+        </p>`
+      : nothing}`;
+  }
+
+  #message(event: SaidEvent, before: ConversationEvent | undefined) {
+    const sender = senderOf(event, this.customer);
+    const label = this.#continues(event, before) ? "unseen" : "label";
+    return html`<li class="message ${event.role}">
+      <p class=${label}>
+        ${event.role === "bot" ? html`<wa-icon name="robot"></wa-icon>` : nothing}
+        <span>${sender}</span>
+        <time title=${fullTime(event.at)}>${clockTime(event.at)}</time>
+      </p>
+      ${event.role === "bot" && event.html
+        ? html`<div class="bubble rich">${unsafeHTML(event.html)}</div>`
+        : html`<div class="bubble plain">${event.text}</div>`}
+      ${this.#extras(event)}
+    </li>`;
+  }
+
+  #system(event: Exclude<ConversationEvent, SaidEvent>) {
+    return html`<li class="system">
+      ${systemLine(event, this.me)}
+      <time title=${fullTime(event.at)}>${clockTime(event.at)}</time>
+    </li>`;
+  }
+
+  #entry(event: ConversationEvent, index: number) {
+    const before = this.events[index - 1];
+    const newDay = !before || dayKey(before.at) !== dayKey(event.at);
+    return html`${newDay ? html`<li class="day">${dayName(event.at, Date.now())}</li>` : nothing}
+    ${event.type === "message" ? this.#message(event, before) : this.#system(event)}`;
+  }
+
+  #unsent(reply: Outgoing) {
+    const { clientId } = reply;
+    if (!reply.failed) {
+      return html`<li class="message agent pending">
+        <div class="bubble plain">${reply.text}</div>
+        <p class="extra">Sending…</p>
+      </li>`;
+    }
+    return html`<li class="message agent failed">
+      <div class="bubble plain">${reply.text}</div>
+      <p class="extra error" role="alert">Not sent. ${errorText(reply.failed)}</p>
+      <p class="row">
+        <wa-button size="xs" @click=${() => this.#emit("retry-reply", clientId)}>
+          Send again
+        </wa-button>
+        <wa-button
+          size="xs"
+          appearance="plain"
+          @click=${() => this.#emit("discard-reply", clientId)}
+        >
+          Discard
+        </wa-button>
+      </p>
+    </li>`;
+  }
+
+  override render() {
+    return html`<div
+        class="log"
+        role="log"
+        aria-live="off"
+        aria-label=${`Conversation with ${this.customer}`}
+        tabindex="0"
+        @scroll=${() => this.#scrolled()}
+      >
+        <ol>
+          ${repeat(this.events, (event) => event.id, (event, index) => this.#entry(event, index))}
+          ${repeat(this.outgoing, (reply) => reply.clientId, (reply) => this.#unsent(reply))}
+        </ol>
+        <p class="typing">${this.typing ? `${this.customer} is typing…` : nothing}</p>
+      </div>
+      ${this.below
+        ? html`<wa-button class="below" size="s" pill variant="brand" @click=${() => this.#toEnd()}>
+            <wa-icon slot="start" name="chevron-down"></wa-icon>New messages
+          </wa-button>`
+        : nothing}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "chat-transcript": ChatTranscript;
+  }
+}

@@ -1,0 +1,205 @@
+/** State of the agent console: the desk as the gateway pushes it, and the conversations being watched. */
+
+import { Store } from "../shared/app-shell-store";
+import type { AgentPush, Owner, Person, Summary } from "../shared/protocol";
+import { errorCode } from "../shared/rest-errors";
+import { LiveSocket, type Frame, type SocketStatus } from "../shared/socket";
+import { SESSION_ENDED, whoAmI } from "../shared/rest";
+import { startHeartbeat } from "./heartbeat";
+import { Replies } from "./replies";
+import { Transcript } from "./transcript";
+
+const HISTORY_MS = 600;
+
+/** Things the page says aloud or shows outside of itself. */
+export interface Desk {
+  waiting(chat: Summary): void;
+  said(chat: Summary, text: string): void;
+}
+
+/** Where a conversation stands, seen by the agent of this page. */
+export interface Standing {
+  owner: Owner;
+  mine: boolean;
+  agentName: string | null;
+}
+
+export class ConsoleStore extends Store {
+  connection: SocketStatus = "connecting";
+  agent: Person;
+  /** False until the desk has been received for the first time. */
+  known = false;
+  queue: Summary[] = [];
+  mine: Summary[] = [];
+  queueLength = 0;
+  selected: string | null = null;
+  readonly replies: Replies;
+  readonly socket: LiveSocket;
+  #transcripts = new Map<string, Transcript>();
+  #summaries = new Map<string, Summary>();
+  #stopHeartbeat: () => void;
+
+  constructor(
+    agent: Person,
+    private readonly desk: Desk,
+  ) {
+    super();
+    this.agent = agent;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.socket = new LiveSocket({
+      url: () => `${scheme}://${location.host}/ws/agent`,
+      greet: () => this.#resume(),
+      onPush: (frame) => this.#received(frame),
+      onStatus: (status) => this.#status(status),
+    });
+    this.replies = new Replies(this.socket, (id) => this.transcript(id), () => this.changed());
+    this.#stopHeartbeat = startHeartbeat(() => {
+      if (this.connection === "open") this.socket.request("ping").catch(() => undefined);
+    });
+    this.socket.start();
+  }
+
+  /** Ends the connection; the store is of no use afterwards. */
+  stop(): void {
+    this.#stopHeartbeat();
+    this.socket.stop();
+  }
+
+  transcript(id: string): Transcript {
+    let transcript = this.#transcripts.get(id);
+    if (!transcript) this.#transcripts.set(id, (transcript = new Transcript()));
+    return transcript;
+  }
+
+  summary(id: string): Summary | undefined {
+    return this.#summaries.get(id);
+  }
+
+  standing(id: string): Standing {
+    if (this.mine.some((chat) => chat.conversation === id)) {
+      return { owner: "agent", mine: true, agentName: this.agent.name };
+    }
+    if (this.queue.some((chat) => chat.conversation === id)) {
+      return { owner: "queue", mine: false, agentName: null };
+    }
+    const said = this.transcript(id).owner;
+    return { owner: said?.owner ?? "bot", mine: false, agentName: said?.name ?? null };
+  }
+
+  /** Opens a conversation in the middle of the page, or none. */
+  select(id: string | null): void {
+    const before = this.selected;
+    this.selected = id;
+    if (id) {
+      this.transcript(id).markRead();
+      void this.#watch(id);
+    }
+    if (before && before !== id) this.#drop(before);
+    this.changed();
+  }
+
+  /** Takes a waiting conversation; throws an error with a wire code. */
+  async claim(id: string): Promise<void> {
+    await this.socket.request("claim", { conversation: id });
+    this.select(id);
+  }
+
+  async handBack(id: string): Promise<void> {
+    await this.socket.request("hand_back", { conversation: id });
+  }
+
+  async close(id: string): Promise<void> {
+    await this.socket.request("close", { conversation: id });
+  }
+
+  /** Marks what the open conversation shows as read; called when the page is looked at. */
+  seen(): void {
+    if (!this.selected || document.hidden) return;
+    this.transcript(this.selected).markRead();
+    this.changed();
+  }
+
+  #status(status: SocketStatus): void {
+    this.connection = status;
+    if (status === "open") this.replies.resendLost(this.#transcripts);
+    // A refused upgrade looks like a lost line: ask why, so that an ended session shows the log-in.
+    if (status === "connecting" && this.known) void this.#checkSession();
+    this.changed();
+  }
+
+  async #checkSession(): Promise<void> {
+    const account = await whoAmI().catch(() => this.agent);
+    if (!account) window.dispatchEvent(new Event(SESSION_ENDED));
+  }
+
+  async #resume(): Promise<void> {
+    for (const [id, transcript] of this.#transcripts) {
+      if (!transcript.watched && id !== this.selected) continue;
+      transcript.watched = false;
+      await this.#watch(id);
+    }
+  }
+
+  async #watch(id: string): Promise<void> {
+    const transcript = this.transcript(id);
+    if (transcript.watched) return;
+    transcript.watched = true;
+    try {
+      const { summary } = await this.socket.request<{ summary?: Summary }>("watch", {
+        conversation: id,
+        ...(transcript.lastId ? { after: transcript.lastId } : {}),
+      });
+      if (summary && !this.#summaries.has(id)) this.#summaries.set(id, summary);
+      setTimeout(() => (transcript.live = true), HISTORY_MS);
+    } catch (error) {
+      const lost = ["offline", "timeout"].includes(errorCode(error));
+      transcript.watched = lost;
+    }
+    this.changed();
+  }
+
+  /** Stops following a conversation that is neither open nor the agent's. */
+  #drop(id: string): void {
+    const transcript = this.transcript(id);
+    if (!transcript.watched || this.mine.some((chat) => chat.conversation === id)) return;
+    transcript.watched = false;
+    this.socket.request("unwatch", { conversation: id }).catch(() => undefined);
+  }
+
+  #received(frame: Frame): void {
+    const push = frame as unknown as AgentPush;
+    if (push.type === "hello") this.agent = push.agent;
+    else if (push.type === "desk") this.#deskChanged(push);
+    else if (push.type === "event") this.#happened(push);
+    else if (push.type === "typing") this.#typing(push.conversation);
+    this.changed();
+  }
+
+  #deskChanged(push: Extract<AgentPush, { type: "desk" }>): void {
+    const before = new Set(this.queue.map((chat) => chat.conversation));
+    const fresh = push.queue.filter((chat) => !before.has(chat.conversation));
+    const left = this.mine.filter((chat) => chat.conversation !== this.selected);
+    Object.assign(this, { queue: push.queue, mine: push.mine, queueLength: push.queue_length });
+    for (const chat of [...push.queue, ...push.mine]) this.#summaries.set(chat.conversation, chat);
+    for (const chat of push.mine) void this.#watch(chat.conversation);
+    for (const chat of left) this.#drop(chat.conversation);
+    if (this.known) fresh.forEach((chat) => this.desk.waiting(chat));
+    this.known = true;
+  }
+
+  #happened({ conversation, event }: Extract<AgentPush, { type: "event" }>): void {
+    const transcript = this.transcript(conversation);
+    if (!transcript.add(event)) return;
+    if (conversation === this.selected && !document.hidden) transcript.markRead();
+    const summary = this.#summaries.get(conversation);
+    if (transcript.live && summary && event.type === "message" && event.role === "customer") {
+      this.desk.said(summary, event.text);
+    }
+  }
+
+  #typing(id: string): void {
+    const transcript = this.transcript(id);
+    transcript.customerTypes();
+    setTimeout(() => this.changed(), transcript.typingLeft + 50);
+  }
+}

@@ -1,0 +1,118 @@
+/** What is known about the customer and why they need a person. */
+
+import "@awesome.me/webawesome/dist/components/badge/badge.js";
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { baseStyles } from "../shared/app-shell-styles";
+import { clockTime, elapsed, fullTime } from "../shared/app-shell-time";
+import type { Reason, Summary } from "../shared/protocol";
+import { reasonLook } from "./reasons";
+import { Ticker } from "./ticker";
+
+@customElement("customer-facts")
+export class CustomerFacts extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        padding: var(--wa-space-m);
+        font-size: var(--wa-font-size-s);
+      }
+      dl {
+        display: grid;
+        gap: var(--wa-space-m);
+        margin-top: var(--wa-space-m);
+      }
+      dt {
+        color: var(--wa-color-text-quiet);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      li + li {
+        margin-top: var(--wa-space-s);
+      }
+      .detail {
+        margin-top: var(--wa-space-2xs);
+      }
+      code {
+        font-family: var(--wa-font-family-code);
+        font-size: var(--wa-font-size-xs);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) chat!: Summary;
+  /** True while the conversation is in the queue, so that its waiting time goes on. */
+  @property({ type: Boolean }) waiting = false;
+  /** Who has the conversation now, in words. */
+  @property() holder = "";
+
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
+  #reason(reason: Reason) {
+    const look = reasonLook(reason.code);
+    return html`<li>
+      <wa-badge appearance="filled" variant=${look.variant}>${look.text}</wa-badge>
+      ${reason.detail ? html`<p class="detail">${reason.detail}</p>` : nothing}
+    </li>`;
+  }
+
+  #waitingSince() {
+    const since = this.chat.waiting_since;
+    if (since === null) return nothing;
+    return html`<div>
+      <dt>${this.waiting ? "Waiting since" : "Had been waiting since"}</dt>
+      <dd title=${fullTime(since)}>
+        ${clockTime(since)}${this.waiting ? ` (${elapsed(since, Date.now())})` : nothing}
+      </dd>
+    </div>`;
+  }
+
+  override render() {
+    const chat = this.chat;
+    return html`<h2>About this chat</h2>
+      <dl>
+        <div>
+          <dt>Customer</dt>
+          <dd>${chat.customer || "Customer"}</dd>
+        </div>
+        <div>
+          <dt>State</dt>
+          <dd>${this.holder}</dd>
+        </div>
+        ${this.#waitingSince()}
+        <div>
+          <dt>Why a person is needed</dt>
+          <dd>
+            ${chat.reasons.length
+              ? html`<ul>
+                  ${chat.reasons.map((reason) => this.#reason(reason))}
+                </ul>`
+              : "No reason recorded"}
+          </dd>
+        </div>
+        <div>
+          <dt>Priority</dt>
+          <dd>${chat.priority > 5 ? `High (${chat.priority})` : `Normal (${chat.priority})`}</dd>
+        </div>
+        <div>
+          <dt>Last message</dt>
+          <dd title=${fullTime(chat.last_at)}>${clockTime(chat.last_at)}</dd>
+        </div>
+        <div>
+          <dt>Chat number</dt>
+          <dd><code>${chat.conversation}</code></dd>
+        </div>
+      </dl>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "customer-facts": CustomerFacts;
+  }
+}

@@ -1,0 +1,9 @@
+/** Entry of the agent console. */
+
+import "./index.css";
+import { followColourScheme } from "../shared/app-shell-theme";
+import { useLocalIcons } from "../shared/icons";
+import "./tandem-console";
+
+useLocalIcons();
+followColourScheme();

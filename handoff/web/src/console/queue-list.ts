@@ -1,0 +1,111 @@
+/** A list of conversations: those that wait, or the agent's own. Arrow keys move between them. */
+
+import "@awesome.me/webawesome/dist/components/badge/badge.js";
+import "@awesome.me/webawesome/dist/components/skeleton/skeleton.js";
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { baseStyles } from "../shared/app-shell-styles";
+import type { Summary } from "../shared/protocol";
+import "./chat-card";
+
+const STEPS: Record<string, (at: number, last: number) => number> = {
+  ArrowDown: (at, last) => Math.min(at + 1, last),
+  ArrowUp: (at) => Math.max(at - 1, 0),
+  Home: () => 0,
+  End: (_at, last) => last,
+};
+
+@customElement("queue-list")
+export class QueueList extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      h2 {
+        display: flex;
+        align-items: center;
+        gap: var(--wa-space-xs);
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        padding: var(--wa-space-s) var(--wa-space-m);
+        background: var(--wa-color-surface-lowered);
+        border-bottom: 1px solid var(--wa-color-surface-border);
+        font-size: var(--wa-font-size-s);
+      }
+      wa-skeleton {
+        margin: var(--wa-space-m);
+      }
+    `,
+  ];
+
+  @property() heading = "";
+  /** `queue` shows positions, waiting times, reasons and Claim; `mine` shows unread marks. */
+  @property() kind: "queue" | "mine" = "queue";
+  @property({ attribute: false }) chats: Summary[] = [];
+  /** How many there are in all; the gateway may send only the first ones. */
+  @property({ type: Number }) count = 0;
+  @property() selected: string | null = null;
+  @property() claiming: string | null = null;
+  @property({ attribute: false }) unread: (id: string) => number = () => 0;
+  /** False while nothing is known yet. */
+  @property({ type: Boolean }) ready = false;
+  @state() private focused: string | null = null;
+
+  get #current(): string | undefined {
+    const ids = this.chats.map((chat) => chat.conversation);
+    return [this.focused, this.selected].find((id) => id && ids.includes(id)) ?? ids[0];
+  }
+
+  #move(event: KeyboardEvent): void {
+    const step = STEPS[event.key];
+    if (!step || !this.chats.length) return;
+    event.preventDefault();
+    const at = this.chats.findIndex((chat) => chat.conversation === this.#current);
+    const next = step(at, this.chats.length - 1);
+    this.focused = this.chats[next]!.conversation;
+    void this.updateComplete.then(() => this.renderRoot.querySelectorAll("chat-card")[next]?.focus());
+  }
+
+  #card(chat: Summary, index: number) {
+    const id = chat.conversation;
+    return html`<li>
+      <chat-card
+        .chat=${chat}
+        position=${this.kind === "queue" ? index + 1 : 0}
+        unread=${this.unread(id)}
+        ?selected=${id === this.selected}
+        ?claiming=${id === this.claiming}
+        ?current=${id === this.#current}
+        @focusin=${() => (this.focused = id)}
+      ></chat-card>
+    </li>`;
+  }
+
+  #body() {
+    if (!this.ready) return html`<wa-skeleton effect="sheen"></wa-skeleton>`;
+    if (!this.chats.length) return html`<slot class="empty"></slot>`;
+    return html`<ul @keydown=${(event: KeyboardEvent) => this.#move(event)}>
+        ${repeat(this.chats, (chat) => chat.conversation, (chat, index) => this.#card(chat, index))}
+      </ul>
+      ${this.count > this.chats.length
+        ? html`<p class="empty">and ${this.count - this.chats.length} more behind them</p>`
+        : nothing}`;
+  }
+
+  override render() {
+    return html`<section aria-label=${this.heading}>
+      <h2>
+        ${this.heading}
+        <wa-badge pill variant="neutral" appearance="filled">${this.count}</wa-badge>
+      </h2>
+      ${this.#body()}
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "queue-list": QueueList;
+  }
+}

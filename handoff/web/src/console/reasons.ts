@@ -1,0 +1,29 @@
+/** Why a conversation needs a person, in plain words. */
+
+import type { Reason } from "../shared/protocol";
+
+/** How a reason looks. */
+export interface ReasonLook {
+  text: string;
+  variant: "neutral" | "brand" | "warning" | "danger";
+}
+
+const LOOKS: Record<string, ReasonLook> = {
+  explicit_request: { text: "Asked for a person", variant: "brand" },
+  accepted_offer: { text: "Accepted the bot's offer", variant: "brand" },
+  anger: { text: "Angry", variant: "danger" },
+  repeated_misunderstanding: { text: "Bot did not understand twice", variant: "neutral" },
+  weak_knowledge: { text: "No answer in the knowledge base", variant: "neutral" },
+  bot_unavailable: { text: "Bot unavailable", variant: "warning" },
+  bot_failed: { text: "Bot failed", variant: "warning" },
+};
+
+/** The look of a reason code; an unknown code is shown with spaces for underscores. */
+export function reasonLook(code: string): ReasonLook {
+  return LOOKS[code] ?? { text: code.replaceAll("_", " "), variant: "neutral" };
+}
+
+/** "Asked for a person, Angry" */
+export function reasonTexts(reasons: Reason[] | undefined): string {
+  return (reasons ?? []).map((reason) => reasonLook(reason.code).text).join(", ");
+}

@@ -1,0 +1,134 @@
+/** Where the agent writes: Enter sends, Shift+Enter starts a new line. */
+
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/icon/icon.js";
+import "@awesome.me/webawesome/dist/components/textarea/textarea.js";
+import type WaTextarea from "@awesome.me/webawesome/dist/components/textarea/textarea.js";
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { baseStyles } from "../shared/app-shell-styles";
+import { MAX_TEXT } from "../shared/protocol";
+
+const WARN_LEFT = 300;
+
+/** Emits `draft` (every change) and `send`, both with the text as detail. */
+@customElement("reply-box")
+export class ReplyBox extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        padding: var(--wa-space-s) var(--wa-space-m);
+        border-top: 1px solid var(--wa-color-surface-border);
+      }
+      form {
+        display: flex;
+        align-items: flex-end;
+        gap: var(--wa-space-xs);
+        max-width: 52rem;
+        margin-inline: auto;
+      }
+      wa-textarea {
+        flex: 1;
+      }
+      wa-textarea::part(form-control-label) {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
+      wa-textarea::part(textarea) {
+        max-height: 9rem;
+        overflow-y: auto;
+      }
+      p {
+        max-width: 52rem;
+        margin: var(--wa-space-2xs) auto 0;
+        font-size: var(--wa-font-size-xs);
+        color: var(--wa-color-text-quiet);
+      }
+      p.error {
+        color: var(--wa-color-danger-on-quiet);
+      }
+      @media (max-width: 760px) {
+        .keys {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ type: Boolean }) enabled = false;
+  /** Why nothing can be written; shown instead of the box's hint. */
+  @property() why = "";
+  @property() draft = "";
+  @query("wa-textarea") private area!: WaTextarea;
+
+  override focus(): void {
+    this.area.focus();
+  }
+
+  #emit(name: "draft" | "send", detail: string): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #send(): void {
+    const text = (this.area.value ?? "").trim();
+    if (!this.enabled || !text || text.length > MAX_TEXT) return;
+    this.#emit("send", text);
+  }
+
+  #key(event: KeyboardEvent): void {
+    // A key pressed while an input method composes belongs to that method.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #hint() {
+    const left = MAX_TEXT - this.draft.trim().length;
+    if (left < 0) {
+      return html`<p class="error" role="alert">
+        ${-left} characters too many. A message has at most 4,000.
+      </p>`;
+    }
+    if (left < WARN_LEFT) return html`<p>${left} characters left</p>`;
+    if (!this.enabled) return html`<p>${this.why}</p>`;
+    return html`<p class="keys">Enter sends, Shift+Enter starts a new line.</p>`;
+  }
+
+  override render() {
+    return html`<form
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          this.#send();
+        }}
+      >
+        <wa-textarea
+          label="Your reply"
+          placeholder=${this.enabled ? "Write a reply" : ""}
+          rows="1"
+          resize="auto"
+          .value=${this.draft}
+          ?disabled=${!this.enabled}
+          @input=${() => this.#emit("draft", this.area.value ?? "")}
+          @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        ></wa-textarea>
+        <wa-button
+          variant="brand"
+          ?disabled=${!this.enabled || !this.draft.trim()}
+          @click=${() => this.#send()}
+        >
+          <wa-icon name="send" slot="start"></wa-icon>Send
+        </wa-button>
+      </form>
+      ${this.#hint() ?? nothing}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "reply-box": ReplyBox;
+  }
+}

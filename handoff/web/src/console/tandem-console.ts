@@ -1,0 +1,226 @@
+/** The agent console: queue and own chats at the left, the open chat, facts about the customer. */
+
+import "@awesome.me/webawesome/dist/components/drawer/drawer.js";
+import { LitElement, html, nothing } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import "../shared/app-shell";
+import type { AppShell } from "../shared/app-shell";
+import { Follow } from "../shared/app-shell-store";
+import type { Person, Summary } from "../shared/protocol";
+import { errorCode, errorText } from "../shared/rest-errors";
+import "./chat-panel";
+import { holderOf, type ChatPanel } from "./chat-panel";
+import { ConsoleStore } from "./console-store";
+import "./customer-facts";
+import "./desk-bar";
+import { Notifier } from "./notifier";
+import "./queue-list";
+import { reasonTexts } from "./reasons";
+import { consoleStyles } from "./tandem-console-styles";
+
+type Toast = { text: string; variant: "success" | "warning" | "danger" | "neutral" };
+
+@customElement("tandem-console")
+export class TandemConsole extends LitElement {
+  static override styles = consoleStyles;
+
+  @state() private store: ConsoleStore | null = null;
+  @state() private claiming: string | null = null;
+  @state() private factsOpen = false;
+  /** What a screen reader is told next. */
+  @state() private spoken = "";
+  @query("app-shell") private shell!: AppShell;
+  @query("chat-panel") private panel!: ChatPanel | null;
+  readonly #notifier = new Notifier();
+
+  constructor() {
+    super();
+    new Follow(this, () => this.store);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.#shortcut);
+    document.addEventListener("visibilitychange", this.#looked);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener("keydown", this.#shortcut);
+    document.removeEventListener("visibilitychange", this.#looked);
+    this.store?.stop();
+    super.disconnectedCallback();
+  }
+
+  override updated(): void {
+    const waiting = this.store?.queueLength ?? 0;
+    document.title = `${waiting ? `(${waiting}) ` : ""}Agent console · Tandem`;
+  }
+
+  readonly #looked = (): void => this.store?.seen();
+
+  readonly #shortcut = (event: KeyboardEvent): void => {
+    if (!event.altKey || !event.shiftKey || event.code !== "KeyC" || !this.store) return;
+    event.preventDefault();
+    void this.#claimNext();
+  };
+
+  #account(account: Person | null): void {
+    this.store?.stop();
+    this.store = account
+      ? new ConsoleStore(account, {
+          waiting: (chat) => this.#newWaiting(chat),
+          said: (chat, text) => this.#announce(`${chat.customer}: ${text}`),
+        })
+      : null;
+  }
+
+  #announce(text: string): void {
+    // The same sentence twice must still be a change for a screen reader.
+    this.spoken = this.spoken === text ? `${text}\u00a0` : text;
+  }
+
+  #newWaiting(chat: Summary): void {
+    const why = reasonTexts(chat.reasons);
+    this.#announce(`New chat waiting: ${chat.customer}. ${why}`);
+    this.#notifier.show(`${chat.customer} is waiting`, why, chat.conversation);
+  }
+
+  #toast({ text, variant }: Toast): void {
+    this.shell.toast(text, variant);
+  }
+
+  #open(id: string | null): void {
+    this.store!.select(id);
+    if (id && this.store!.standing(id).mine) this.panel?.write();
+  }
+
+  async #claimNext(): Promise<void> {
+    const next = this.store?.queue[0];
+    if (next) await this.#claim(next.conversation);
+    else this.#toast({ text: "Nobody is waiting.", variant: "neutral" });
+  }
+
+  async #claim(id: string): Promise<void> {
+    if (this.claiming) return;
+    this.claiming = id;
+    const name = this.store!.summary(id)?.customer ?? "The customer";
+    try {
+      await this.store!.claim(id);
+      this.#announce(`You took the chat with ${name}.`);
+      this.panel?.write();
+    } catch (error) {
+      const code = errorCode(error);
+      const taken = code === "already_taken" || code === "not_queued";
+      const text = code === "already_taken" ? `A colleague was faster: ${name} is taken.` : errorText(code);
+      this.#toast({ text, variant: taken ? "warning" : "danger" });
+    } finally {
+      this.claiming = null;
+    }
+  }
+
+  #list(store: ConsoleStore) {
+    return html`<nav
+      aria-label="Chats"
+      @open-chat=${(event: CustomEvent<string>) => this.#open(event.detail)}
+    >
+      <queue-list
+        kind="mine"
+        heading="My chats"
+        .chats=${store.mine}
+        count=${store.mine.length}
+        selected=${store.selected ?? ""}
+        ?ready=${store.known}
+        .unread=${(id: string) => store.transcript(id).unread}
+      >
+        You have no chats. Claim one from the queue to start.
+      </queue-list>
+      <queue-list
+        kind="queue"
+        heading="Waiting"
+        .chats=${store.queue}
+        count=${store.queueLength}
+        selected=${store.selected ?? ""}
+        .claiming=${this.claiming}
+        ?ready=${store.known}
+      >
+        Nobody is waiting. When the bot hands a chat over, it appears here at once.
+      </queue-list>
+    </nav>`;
+  }
+
+  #facts(store: ConsoleStore, id: string) {
+    const chat = store.summary(id);
+    if (!chat) return nothing;
+    const standing = store.standing(id);
+    return html`<customer-facts
+      .chat=${chat}
+      ?waiting=${standing.owner === "queue"}
+      holder=${holderOf(standing)}
+    ></customer-facts>`;
+  }
+
+  #chat(store: ConsoleStore, id: string | null) {
+    if (!id) {
+      return html`<section class="nothing" aria-label="No chat open">
+        <h2>No chat open</h2>
+        <p class="quiet">
+          Pick a chat at the left to read what the customer and the bot have said. Claim it to reply.
+        </p>
+      </section>`;
+    }
+    return html`<section aria-label="Open chat">
+        <chat-panel
+          .store=${store}
+          conversation=${id}
+          .claiming=${this.claiming}
+          @show-list=${() => this.#open(null)}
+          @show-facts=${() => (this.factsOpen = true)}
+        ></chat-panel>
+      </section>
+      <aside aria-label="About this chat">${this.#facts(store, id)}</aside>
+      <wa-drawer
+        label="About this chat"
+        light-dismiss
+        ?open=${this.factsOpen}
+        @wa-after-hide=${() => (this.factsOpen = false)}
+      >
+        ${this.factsOpen ? this.#facts(store, id) : nothing}
+      </wa-drawer>`;
+  }
+
+  #desk(store: ConsoleStore) {
+    return html`<desk-bar
+        slot="bar"
+        waiting=${store.queueLength}
+        .notifier=${this.#notifier}
+        @claim-next=${() => this.#claimNext()}
+      ></desk-bar>
+      ${store.connection === "open"
+        ? nothing
+        : html`<p class="banner" role="status">
+            ${store.known ? "Reconnecting… New messages appear when the line is back." : "Connecting…"}
+          </p>`}
+      <div class="desk ${store.selected ? "chat-open" : ""}">
+        ${this.#list(store)} ${this.#chat(store, store.selected)}
+      </div>
+      <p class="unseen" role="status" aria-live="polite">${this.spoken}</p>`;
+  }
+
+  override render() {
+    return html`<app-shell
+      heading="Agent console"
+      needs="agent"
+      @account=${(event: CustomEvent<Person | null>) => this.#account(event.detail)}
+      @claim-chat=${(event: CustomEvent<string>) => this.#claim(event.detail)}
+      @say=${(event: CustomEvent<Toast>) => this.#toast(event.detail)}
+    >
+      ${this.store ? this.#desk(this.store) : nothing}
+    </app-shell>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tandem-console": TandemConsole;
+  }
+}

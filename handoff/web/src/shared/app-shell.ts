@@ -1,0 +1,139 @@
+/** The frame of the console and the editor: log-in, bar at the top, toasts, the application below. */
+
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "@awesome.me/webawesome/dist/components/icon/icon.js";
+import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
+import "@awesome.me/webawesome/dist/components/toast/toast.js";
+import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
+import { LitElement, html } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { shellStyles } from "./app-shell-frame";
+import "./login-form";
+import type { Person } from "./protocol";
+import { SESSION_ENDED, logOut, whoAmI } from "./rest";
+import { explain } from "./rest-errors";
+
+type Stage = "asking" | "failed" | "logged-out" | "refused" | "ready";
+
+/** Emits `account` with the account (or null) as its detail; the application goes into the default slot. */
+@customElement("app-shell")
+export class AppShell extends LitElement {
+  static override styles = shellStyles;
+
+  /** Which application this is, e.g. "Agent console". */
+  @property() heading = "";
+  /** The role an account needs for it. */
+  @property() needs = "";
+  @state() private stage: Stage = "asking";
+  @state() private account: Person | null = null;
+  @state() private problem = "";
+  @state() private notice = "";
+  @query("wa-toast") private toasts!: WaToast;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener(SESSION_ENDED, this.#sessionEnded);
+    void this.#ask();
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener(SESSION_ENDED, this.#sessionEnded);
+    super.disconnectedCallback();
+  }
+
+  /** Shows a short message that goes away by itself. */
+  toast(text: string, variant: "success" | "warning" | "danger" | "neutral" = "neutral"): void {
+    void this.toasts?.create(text, { variant, duration: variant === "danger" ? 9000 : 5000 });
+  }
+
+  readonly #sessionEnded = (): void => {
+    if (this.stage !== "ready") return;
+    this.notice = "Your session has ended. Log in again to go on where you were.";
+    this.#enter(null);
+  };
+
+  async #ask(): Promise<void> {
+    this.stage = "asking";
+    try {
+      this.#enter(await whoAmI());
+    } catch (error) {
+      this.problem = explain(error);
+      this.stage = "failed";
+    }
+  }
+
+  #enter(account: Person | null): void {
+    this.account = account;
+    const allowed = account?.roles.includes(this.needs) || account?.roles.includes("admin");
+    this.stage = !account ? "logged-out" : allowed ? "ready" : "refused";
+    const detail = this.stage === "ready" ? account : null;
+    this.dispatchEvent(new CustomEvent("account", { detail }));
+  }
+
+  async #leave(): Promise<void> {
+    const event = new CustomEvent("leaving", { cancelable: true, detail: {} });
+    if (!this.dispatchEvent(event)) return;
+    try {
+      await logOut();
+      this.notice = "";
+      this.#enter(null);
+    } catch (error) {
+      this.toast(explain(error), "danger");
+    }
+  }
+
+  #waiting() {
+    return html`<div class="centre" role="status">
+      <wa-spinner></wa-spinner><span>Loading…</span>
+    </div>`;
+  }
+
+  #failure(text: string, button: string, action: () => void) {
+    return html`<main class="centre">
+      <p role="alert">${text}</p>
+      <wa-button variant="brand" @click=${action}>${button}</wa-button>
+    </main>`;
+  }
+
+  #page() {
+    return html`<header>
+        <h1><span class="brand">Tandem</span> <span class="app">${this.heading}</span></h1>
+        <slot name="bar"></slot>
+        <span class="who" title=${this.account?.email ?? ""}>${this.account?.name}</span>
+        <wa-button class="leave" size="s" appearance="plain" @click=${() => this.#leave()}>
+          <wa-icon name="sign-out" label="Log out"></wa-icon>
+        </wa-button>
+      </header>
+      <main><slot></slot></main>
+      <wa-toast placement="bottom-center"></wa-toast>`;
+  }
+
+  override render() {
+    switch (this.stage) {
+      case "asking":
+        return this.#waiting();
+      case "failed":
+        return this.#failure(this.problem, "Try again", () => void this.#ask());
+      case "refused":
+        return this.#failure(
+          `${this.account?.name}, your account has no access to the ${this.heading.toLowerCase()}.`,
+          "Log in with another account",
+          () => void this.#leave(),
+        );
+      case "logged-out":
+        return html`<login-form
+          heading=${this.heading}
+          notice=${this.notice}
+          @logged-in=${(event: CustomEvent<Person>) => this.#enter(event.detail)}
+        ></login-form>`;
+      case "ready":
+        return this.#page();
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "app-shell": AppShell;
+  }
+}
