@@ -7,7 +7,7 @@ all calls; what it accepts and how it refuses stay the same.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Text
+from typing import Any
 
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
@@ -17,7 +17,7 @@ _SCHEMA = RemoteAction.action_response_format_spec()
 _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 
 
-def validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+def validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
     """True for a well-formed reply; raises jsonschema's ValidationError otherwise."""
     error = best_match(_VALIDATOR.iter_errors(result))
     if error is not None:

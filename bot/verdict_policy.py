@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.core.constants import POLICY_PRIORITY
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
@@ -34,7 +34,7 @@ FINAL_ACTIONS = frozenset({*ACTIONS.values(), UNAVAILABLE})
 INTERNAL_INTENTS = frozenset({"handed_back", "restart", "back", USER_INTENT_SESSION_START})
 
 
-def next_action(tracker: DialogueStateTracker) -> Optional[Text]:
+def next_action(tracker: DialogueStateTracker) -> str | None:
     """The action the verdict asks for, or None when the rules are to decide.
 
     A verdict counts only if it was set after the last customer message: when the action server
@@ -52,9 +52,9 @@ def next_action(tracker: DialogueStateTracker) -> Optional[Text]:
     return None if verdict == SMALL_TALK else ACTIONS.get(verdict, UNAVAILABLE)
 
 
-def _events_of_turn(tracker: DialogueStateTracker) -> Optional[List[Event]]:
+def _events_of_turn(tracker: DialogueStateTracker) -> list[Event] | None:
     """The events since the last customer message, newest first; None if there was none."""
-    turn: List[Event] = []
+    turn: list[Event] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             return None if event.intent_name in INTERNAL_INTENTS else turn
@@ -69,7 +69,7 @@ class VerdictPolicy(Policy):
     """Turns the verdict of the turn into the next action, and abstains on small talk."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Above RulePolicy (6), so that on a tie the verdict wins over a rule."""
         return {POLICY_PRIORITY: 7}
 
@@ -81,20 +81,20 @@ class VerdictPolicy(Policy):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ARG003
     ) -> VerdictPolicy:
         """A policy without learned parts."""
         return cls(config, model_storage, resource, execution_context)
 
     def train(
         self,
-        training_trackers: List[TrackerWithCachedStates],
-        domain: Domain,
-        **kwargs: Any,
+        training_trackers: list[TrackerWithCachedStates],  # noqa: ARG002
+        domain: Domain,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> Resource:
         """Nothing to learn."""
         return self._resource
@@ -103,8 +103,8 @@ class VerdictPolicy(Policy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
-        **kwargs: Any,
+        rule_only_data: dict[str, Any] | None = None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> PolicyPrediction:
         """Certain of one action, or of none."""
         probabilities = self._default_predictions(domain)

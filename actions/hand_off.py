@@ -1,0 +1,46 @@
+"""Passes the conversation to a person: tells the customer, and asks the gateway to queue it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.evidence import reasons_of
+from actions.replies import handoff
+from handoff.escalation import ReasonCode, priority_of
+
+_DEFAULT = "I'm passing you on to one of our people. They will read everything we wrote so far."
+_TEXTS = {
+    ReasonCode.EXPLICIT_REQUEST: (
+        "Of course. I'm getting one of our people for you; they will read what we wrote so far."
+    ),
+    ReasonCode.ACCEPTED_OFFER: (
+        "All right, I'm getting one of our people for you; they will read what we wrote so far."
+    ),
+    ReasonCode.ANGER: (
+        "I'm sorry about this. I'm getting one of our people, who can do more for you than I can."
+    ),
+    ReasonCode.REPEATED_MISUNDERSTANDING: (
+        "I'm sorry that I couldn't help. I'm passing you on to one of our people, who will."
+    ),
+    ReasonCode.BOT_UNAVAILABLE: (
+        "I'm sorry, I can't look things up right now. I'm passing you on to one of our people."
+    ),
+}
+
+
+class HandOff:
+    """`action_hand_off`: the gateway reads the reply and queues the conversation in one step."""
+
+    name = "action_hand_off"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Tell the customer and hand over the reasons; the first one decides the words."""
+        reasons = reasons_of(tracker.get_slot("evidence"))
+        text = _TEXTS.get(reasons[0].code, _DEFAULT) if reasons else _DEFAULT
+        dispatcher.utter_message(json_message=handoff(text, reasons, priority_of(reasons)))
+        return []

@@ -1,0 +1,24 @@
+"""The custom payloads the gateway reads from Rasa's answer.
+
+Markdown travels in them rather than as a plain text, which Rasa's REST channel would split into
+several messages at its blank lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from handoff.escalation import Reason
+
+
+def message(text: str, sources: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+    """A bot message in Markdown with the (id, title) of the articles it comes from."""
+    listed = [{"id": article_id, "title": title} for article_id, title in sources]
+    return {"message": {"text": text, "buttons": [], "sources": listed}}
+
+
+def handoff(text: str, reasons: Iterable[Reason], priority: int) -> dict[str, Any]:
+    """A bot message and the wish to queue the conversation for a person, `priority` 0..9."""
+    listed = [{"code": str(reason.code), "detail": reason.detail} for reason in reasons]
+    return message(text) | {"handoff": {"reasons": listed, "priority": priority}}

@@ -1,0 +1,92 @@
+"""Rasa's tracker JSON -> what the policy needs to know about the turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from actions.evidence import reasons_of
+from handoff.escalation import Decision, Message, PastTurn
+
+Event = Mapping[str, Any]
+
+HANDED_BACK = "handed_back"
+# Bounds that keep the cost of a turn the same in a conversation of any length.
+MAX_EARLIER_TURNS = 50
+MAX_EVENTS = 1500
+MAX_TEXT = 2000
+
+_DECISIONS = {
+    "action_answer": Decision.ANSWER,
+    "action_offer_human": Decision.OFFER,
+    "utter_rephrase": Decision.REPHRASE,
+}
+# After one of these the bot speaks again only once the conversation has come back to it.
+_LEFT_THE_BOT = frozenset({"action_hand_off", "utter_bot_unavailable"})
+_NEW_BEGINNING = frozenset({"session_started", "restart"})
+
+
+def latest_message(tracker: Mapping[str, Any]) -> Message:
+    """The message the turn is about; empty if the tracker has none."""
+    latest = tracker.get("latest_message")
+    if not isinstance(latest, Mapping) or not latest.get("text"):
+        latest = next((e for e in _newest_first(tracker) if e.get("event") == "user"), {})
+    return _message(latest)
+
+
+def earlier_turns(tracker: Mapping[str, Any]) -> tuple[PastTurn, ...]:
+    """The turns before the latest message, oldest first, since the bot got the conversation."""
+    turns = list(islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS))
+    return tuple(reversed(turns))
+
+
+def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
+    events = _newest_first(tracker)
+    for event in events:
+        if event.get("event") == "user":
+            break
+    after: list[Event] = []
+    for event in events:
+        kind = event.get("event")
+        if kind in _NEW_BEGINNING or (kind == "action" and event.get("name") in _LEFT_THE_BOT):
+            return
+        if kind != "user":
+            after.append(event)
+            continue
+        message = _message(event.get("parse_data") or event)
+        if message.intent == HANDED_BACK:
+            return
+        yield _past_turn(message, after)
+        after = []
+
+
+def _past_turn(message: Message, after: Iterable[Event]) -> PastTurn:
+    """What became of a message, from the events that followed it (newest first)."""
+    slots: dict[str, Any] = {}
+    decision: Decision | None = None
+    for event in after:
+        if event.get("event") == "slot":
+            slots.setdefault(str(event.get("name")), event.get("value"))
+        elif event.get("event") == "action":
+            decision = _DECISIONS.get(str(event.get("name")), decision)
+    if decision is None and slots.get("verdict") == Decision.SMALL_TALK:
+        decision = Decision.SMALL_TALK
+    return PastTurn(message, decision, reasons_of(slots.get("evidence")))
+
+
+def _message(data: Mapping[str, Any]) -> Message:
+    intent = data.get("intent")
+    intent = intent if isinstance(intent, Mapping) else {}
+    confidence = intent.get("confidence")
+    return Message(
+        text=str(data.get("text") or "")[:MAX_TEXT],
+        intent=str(intent.get("name") or ""),
+        confidence=float(confidence) if isinstance(confidence, int | float) else 0.0,
+    )
+
+
+def _newest_first(tracker: Mapping[str, Any]) -> Iterator[Event]:
+    events = tracker.get("events")
+    newest = islice(reversed(events if isinstance(events, list) else []), MAX_EVENTS)
+    return (event for event in newest if isinstance(event, Mapping))

@@ -1,0 +1,123 @@
+"""The policy: which of the signals decides, and what the bot does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handoff.escalation.answers import accepts, declines, is_small_talk, may_hide_a_question
+from handoff.escalation.offer import Offer, offer_after
+from handoff.escalation.reading import Reading
+from handoff.escalation.reasons import Reason, ReasonCode, priority_of
+from handoff.escalation.signals import SIGNALS, Signal
+from handoff.escalation.signals.anger import STRONG
+from handoff.escalation.turn import SearchDecision, Turn
+from handoff.escalation.verdict import Decision, Verdict
+
+Readings = Mapping[ReasonCode, Reading]
+
+_ACCEPTED = Reason(ReasonCode.ACCEPTED_OFFER, "The customer accepted the offer of a person.")
+_UNAVAILABLE = Reason(ReasonCode.BOT_UNAVAILABLE, "The bot could not search the knowledge base.")
+
+
+class EscalationPolicy:
+    """Assesses one turn at a time; keeps nothing between turns."""
+
+    def __init__(self, signals: tuple[Signal, ...] = SIGNALS) -> None:
+        self._signals = signals
+
+    def assess(self, turn: Turn) -> Verdict:
+        """What the bot does about the turn, and why."""
+        found = (signal(turn) for signal in self._signals)
+        readings = {reading.code: reading for reading in found if reading is not None}
+        offer = offer_after(turn.earlier)
+        return (
+            _wanted(turn, readings, offer)
+            or _declined(turn, offer)
+            or _angry(turn, readings, offer)
+            or _routine(turn, offer)
+            or _not_understood(turn, readings, offer)
+        )
+
+
+def _wanted(turn: Turn, readings: Readings, offer: Offer) -> Verdict | None:
+    """A person the customer asked for, or accepted, comes at once."""
+    if ReasonCode.EXPLICIT_REQUEST in readings:
+        return _escalate(*_reasons(readings, ReasonCode.EXPLICIT_REQUEST, ReasonCode.ANGER))
+    if offer.open and accepts(turn.message):
+        return _escalate(_ACCEPTED, *offer.reasons)
+    return None
+
+
+def _declined(turn: Turn, offer: Offer) -> Verdict | None:
+    """A plain no closes the offer; a no with a question behind it is left to the other rules."""
+    if offer.open and declines(turn.message) and not _answers_small_talk(turn):
+        return Verdict(Decision.SMALL_TALK)
+    return None
+
+
+def _angry(turn: Turn, readings: Readings, offer: Offer) -> Verdict | None:
+    """Strong anger escalates; mild anger is offered a person, unless the bot can just answer."""
+    anger = readings.get(ReasonCode.ANGER)
+    if anger is None:
+        return None
+    if anger.score >= STRONG or offer.open:
+        return _escalate(anger.reason)
+    if turn.search.decision is SearchDecision.UNAVAILABLE:
+        return _escalate(_UNAVAILABLE, anger.reason)
+    has_answer = turn.search.decision is SearchDecision.ANSWER
+    if has_answer and not turn.message.is_confidently("complain"):
+        return Verdict(Decision.ANSWER)
+    return _offer(anger.reason)
+
+
+def _routine(turn: Turn, offer: Offer) -> Verdict | None:
+    """Small talk, an answer, or the news that the knowledge base is down."""
+    if is_small_talk(turn.message) and not _answers_small_talk(turn):
+        return Verdict(Decision.SMALL_TALK, offer_open=offer.open)
+    if turn.search.decision is SearchDecision.ANSWER:
+        return Verdict(Decision.ANSWER)
+    if turn.search.decision is SearchDecision.UNAVAILABLE:
+        return _escalate(_UNAVAILABLE)
+    return None
+
+
+def _not_understood(turn: Turn, readings: Readings, offer: Offer) -> Verdict:
+    """Offers a person once; asks to rephrase after that; in the end offers or escalates anew."""
+    repeated = readings.get(ReasonCode.REPEATED_MISUNDERSTANDING)
+    reasons = _reasons(readings, ReasonCode.REPEATED_MISUNDERSTANDING, ReasonCode.WEAK_KNOWLEDGE)
+    if repeated is None and not (offer.open or offer.declined):
+        return _offer(*reasons)
+    if offer.open:
+        hopeless = repeated is not None and repeated.score >= 1.0
+        return _escalate(*reasons) if hopeless else Verdict(Decision.REPHRASE, offer_open=True)
+    if repeated is None or _just_declined(turn) or _offered_for_repetition(turn):
+        return Verdict(Decision.REPHRASE)
+    return _offer(*reasons)
+
+
+def _answers_small_talk(turn: Turn) -> bool:
+    """Whether a question is hidden in the small talk, and the knowledge base answers it."""
+    return turn.search.decision is SearchDecision.ANSWER and may_hide_a_question(turn.message)
+
+
+def _just_declined(turn: Turn) -> bool:
+    """Whether the misunderstanding before this one is the one that led to the declined offer."""
+    before = next(turn.misunderstood_in_a_row(), None)
+    return before is not None and before.decision is Decision.OFFER
+
+
+def _offered_for_repetition(turn: Turn) -> bool:
+    codes = (reason.code for past in turn.earlier for reason in past.reasons)
+    return ReasonCode.REPEATED_MISUNDERSTANDING in codes
+
+
+def _reasons(readings: Readings, *codes: ReasonCode) -> tuple[Reason, ...]:
+    return tuple(readings[code].reason for code in codes if code in readings)
+
+
+def _offer(*reasons: Reason) -> Verdict:
+    return Verdict(Decision.OFFER, reasons, priority_of(reasons), offer_open=True)
+
+
+def _escalate(*reasons: Reason) -> Verdict:
+    return Verdict(Decision.ESCALATE, reasons, priority_of(reasons))

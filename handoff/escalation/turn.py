@@ -1,0 +1,86 @@
+"""What the policy knows about the customer's message and the conversation before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handoff.escalation.reasons import Reason, ReasonCode
+from handoff.escalation.verdict import Decision
+
+# Below this the intent says too little; with a dozen intents chance is under 0.1.
+CONFIDENT = 0.5
+
+_NOT_UNDERSTOOD = frozenset({ReasonCode.WEAK_KNOWLEDGE, ReasonCode.REPEATED_MISUNDERSTANDING})
+
+
+class SearchDecision(StrEnum):
+    """How the knowledge base answered."""
+
+    ANSWER = "answer"
+    NONE = "none"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The outcome of the turn's one search; `score` is the best hit's, 0..1."""
+
+    decision: SearchDecision = SearchDecision.NONE
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A customer message as Rasa understood it; `confidence` 0..1 is that of the intent."""
+
+    text: str
+    intent: str = ""
+    confidence: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """The text with straight apostrophes, as the patterns expect it."""
+        return self.text.replace("\u2019", "'")
+
+    def is_confidently(self, *intents: str) -> bool:
+        """Whether the message surely has one of the intents."""
+        return self.confidence >= CONFIDENT and self.intent in intents
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """An earlier message and what the bot did about it; `decision` is None if it did nothing."""
+
+    message: Message
+    decision: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def misunderstood(self) -> bool:
+        """Whether the bot had no answer to the message."""
+        return self.decision is Decision.REPHRASE or (
+            self.decision is Decision.OFFER
+            and any(reason.code in _NOT_UNDERSTOOD for reason in self.reasons)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The customer's message and what came before it since the bot last got the conversation.
+
+    `earlier` runs from the oldest to the newest.
+    """
+
+    message: Message
+    search: Search = field(default_factory=Search)
+    earlier: tuple[PastTurn, ...] = ()
+
+    def misunderstood_in_a_row(self) -> Iterator[PastTurn]:
+        """The misunderstood turns just before this one, newest first; small talk is skipped."""
+        for past in reversed(self.earlier):
+            if past.misunderstood:
+                yield past
+            elif past.decision is not Decision.SMALL_TALK:
+                return
