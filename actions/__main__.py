@@ -9,7 +9,7 @@ import warnings
 import structlog
 from pydantic import ValidationError
 
-from actions.errors import PortBusy
+from actions.errors import PortBusyError
 from actions.server import bind, build_app, serve
 from actions.settings import Settings
 
@@ -20,7 +20,7 @@ def main() -> int:
     try:
         settings = Settings()
         listening = bind(settings.actions_port)
-    except (ValidationError, PortBusy) as error:
+    except (ValidationError, PortBusyError) as error:
         print(f"actions: {error}", file=sys.stderr)
         return 1
     serve(build_app(settings), listening)

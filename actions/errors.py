@@ -9,7 +9,7 @@ class ActionServerError(Exception):
     code = "internal"
 
 
-class PortBusy(ActionServerError):
+class PortBusyError(ActionServerError):
     """The port cannot be listened on; the message is one line for the operator."""
 
     code = "port_busy"

@@ -11,7 +11,7 @@ from sanic import Sanic
 
 from actions.answer import Answer
 from actions.assess import AssessTurn
-from actions.errors import PortBusy
+from actions.errors import PortBusyError
 from actions.hand_off import HandOff
 from actions.knowledge import Knowledge
 from actions.offer import OfferHuman
@@ -33,7 +33,7 @@ class DomainlessExecutor(ActionExecutor):  # type: ignore[misc]
 
 
 def bind(port: int) -> socket.socket:
-    """The listening socket, taken before anything is started; raises PortBusy."""
+    """The listening socket, taken before anything is started; raises PortBusyError."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -41,7 +41,7 @@ def bind(port: int) -> socket.socket:
         listening.listen(1024)
     except OSError as error:
         listening.close()
-        raise PortBusy(
+        raise PortBusyError(
             f"port {port} on {HOST} cannot be used ({error.strerror}); "
             "stop what uses it or set TANDEM_ACTIONS_PORT"
         ) from error

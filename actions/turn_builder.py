@@ -15,7 +15,7 @@ HANDED_BACK = "handed_back"
 # Bounds that keep the cost of a turn the same in a conversation of any length.
 MAX_EARLIER_TURNS = 50
 MAX_EVENTS = 1500
-MAX_TEXT = 2000
+MAX_TEXT = 1000
 
 _DECISIONS = {
     "action_answer": Decision.ANSWER,

@@ -83,6 +83,8 @@ def _routine(turn: Turn, offer: Offer) -> Verdict | None:
 
 def _not_understood(turn: Turn, readings: Readings, offer: Offer) -> Verdict:
     """Offers a person once; asks to rephrase after that; in the end offers or escalates anew."""
+    if not any(character.isalnum() for character in turn.message.text):
+        return Verdict(Decision.REPHRASE, offer_open=offer.open)
     repeated = readings.get(ReasonCode.REPEATED_MISUNDERSTANDING)
     reasons = _reasons(readings, ReasonCode.REPEATED_MISUNDERSTANDING, ReasonCode.WEAK_KNOWLEDGE)
     if repeated is None and not (offer.open or offer.declined):

@@ -15,9 +15,10 @@ _PERSON = (
 )
 _ASKED = re.compile(
     r"\b(?:talk|speak|chat|connect(?:ed)?|transfer(?:red)?|pass(?:ed)?|put|hand(?:ed)?"
-    r"|escalate|need|want|get|give|call|prefer|is there|are there)\b"
-    r"(?:\s+(?:me|us|this|through|over|on|to|with|a|an|the|your|some|one of|any|you))*\s+"
+    r"|escalate|need|want|get|give|call|let|prefer|is there|are there)\b"
+    r"(?:\s+(?:me|us|this|through|over|on|to|with|a|an|the|your|some|one of|any|you|another))*\s+"
     rf"{_PERSON}\b"
+    rf"|\b{_PERSON}\b[^.!?]{{0,30}}\b(?:i|we) (?:can|could|may) (?:talk|speak|chat|write)\b"
     rf"|^\W*{_PERSON}\W*(?:please|now|asap)?\W*$"
     r"|\b(?:real|live|actual)\s+(?:human|person|agent)\b",
     re.IGNORECASE,
