@@ -1,0 +1,223 @@
+"""`/ws/agent`: the console's connection to the whole desk."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from aiohttp import WSCloseCode, hdrs, web
+
+from handoff.accounts import User
+from handoff.errors import BadRequest, NotOwner, Unavailable
+from handoff.gateway.channel import Channel
+from handoff.gateway.errors import Forbidden
+from handoff.gateway.follow import Follower
+from handoff.gateway.glance import View
+from handoff.gateway.limits import TokenBucket
+from handoff.gateway.parts import PARTS, Parts
+from handoff.gateway.protocol import (
+    Command,
+    Commands,
+    Data,
+    Nothing,
+    OfConversation,
+    command,
+)
+from handoff.gateway.security import same_origin
+from handoff.gateway.wire import event_for_agent
+from handoff.model import Role
+
+log = structlog.get_logger(__name__)
+
+#: Roles that may serve customers.
+SERVING = ("agent", "supervisor")
+
+
+class Watch(OfConversation):
+    """Show a conversation from an event on."""
+
+    after: str | None = None
+
+
+class Reply(OfConversation):
+    """A message of the agent."""
+
+    client_id: str
+    text: str
+
+
+class AgentSocket:
+    """One connection of a console."""
+
+    def __init__(self, parts: Parts, channel: Channel, request: web.Request, user: User) -> None:
+        self.parts = parts
+        self.user = user
+        self._channel = channel
+        self._request = request
+        self._starting: tuple[str, Follower, View] | None = None
+        self._watched: dict[str, asyncio.Task[None]] = {}
+        self._bucket = TokenBucket(parts.limits.agent_commands, parts.limits.agent_commands_s)
+
+    async def run(self) -> None:
+        """Serve the connection until it ends."""
+        user = self.user
+        agent = {"id": user.id, "name": user.name, "roles": list(user.roles)}
+        await self.heartbeat()
+        await self._channel.send({"type": "hello", "agent": agent})
+        try:
+            await self._channel.run(self._read(), self._show_desk(), self._stay())
+        finally:
+            for conversation in list(self._watched):
+                await self.unwatch(conversation)
+
+    async def heartbeat(self) -> None:
+        """Tell the desk that the agent is there."""
+        await self.parts.desk.heartbeat(self.user.id, self.user.name, self._channel.id)
+
+    async def watch(self, watch: Watch) -> Data:
+        """Show a conversation from `after` on; once more moves the cursor."""
+        conversation = watch.conversation
+        await self.unwatch(conversation)
+        if len(self._watched) >= self.parts.limits.watched:
+            raise BadRequest("too many conversations are watched")
+        follower = Follower(
+            self.parts.glance,
+            conversation,
+            watch.after or "0",
+            self.parts.limits.page,
+            show=lambda view: self._show(conversation, view),
+            show_typing=lambda: self._show_typing(conversation),
+            other=Role.CUSTOMER,
+        )
+        first = await follower.look()
+        self._starting = (conversation, follower, first)
+        return {"summary": first.conversation.summary().to_wire()}
+
+    async def unwatch(self, conversation: str) -> None:
+        """Show the conversation no longer."""
+        task = self._watched.pop(conversation, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _read(self) -> None:
+        limit = self.parts.settings.max_frame
+        async for frame in self._channel.frames():
+            await self._channel.send(await COMMANDS.answer(self, frame, self._bucket.take, limit))
+            self._start_following()
+
+    def _start_following(self) -> None:
+        """Begin what the last command asked to watch; its answer goes before the events."""
+        if self._starting is not None:
+            conversation, follower, first = self._starting
+            self._starting = None
+            following = asyncio.create_task(self._follow(conversation, follower, first))
+            self._watched[conversation] = following
+
+    async def _follow(self, conversation: str, follower: Follower, first: View) -> None:
+        try:
+            with self.parts.doorbell.listen(conversation) as bell:
+                # What happened since the first look rang no bell of ours.
+                bell.ring(conversation)
+                await follower.run(bell, first)
+        except Exception:
+            log.exception("watch_failed", conversation=conversation)
+            self._channel.end(WSCloseCode.INTERNAL_ERROR, "internal")
+
+    async def _show(self, conversation: str, view: View) -> None:
+        for event in view.events:
+            body = {"conversation": conversation, "event": event_for_agent(event)}
+            await self._channel.send({"type": "event", **body})
+
+    async def _show_typing(self, conversation: str) -> None:
+        body = {"conversation": conversation, "role": Role.CUSTOMER.value}
+        await self._channel.send({"type": "typing", **body})
+
+    async def _show_desk(self) -> None:
+        with self.parts.board.screen(self.user.id) as screen:
+            while True:
+                await self._channel.send(await screen.next())
+
+    async def _stay(self) -> None:
+        """Keep the agent present, and end the socket with its session."""
+        while True:
+            await asyncio.sleep(self.parts.limits.agent_heartbeat_s)
+            try:
+                if await self.parts.sessions.ended(self._request, self.user.id):
+                    self._channel.end(WSCloseCode.POLICY_VIOLATION, "signed out")
+                    return
+                await self.heartbeat()
+            except Unavailable:
+                log.warning("heartbeat_failed", agent=self.user.id)
+
+
+async def _watch(socket: AgentSocket, watch: Watch) -> Data:
+    return await socket.watch(watch)
+
+
+async def _unwatch(socket: AgentSocket, command: OfConversation) -> Data:
+    await socket.unwatch(command.conversation)
+    return {}
+
+
+async def _claim(socket: AgentSocket, command: OfConversation) -> Data:
+    user = socket.user
+    await socket.parts.desk.claim(command.conversation, user.id, user.name)
+    return {}
+
+
+async def _reply(socket: AgentSocket, reply: Reply) -> Data:
+    user = socket.user
+    event_id = await socket.parts.desk.reply(
+        reply.conversation, user.id, user.name, reply.client_id, reply.text
+    )
+    return {"event_id": event_id}
+
+
+async def _hand_back(socket: AgentSocket, command: OfConversation) -> Data:
+    user = socket.user
+    await socket.parts.desk.hand_back(command.conversation, user.id, user.name)
+    return {}
+
+
+async def _close(socket: AgentSocket, command: OfConversation) -> Data:
+    user = socket.user
+    await socket.parts.desk.close(command.conversation, user.id, user.name)
+    return {}
+
+
+async def _typing(socket: AgentSocket, command: OfConversation) -> Data:
+    owned = await socket.parts.desk.conversation(command.conversation)
+    if owned.agent != socket.user.id:
+        raise NotOwner("another may not type to this customer")
+    await socket.parts.desk.typing(command.conversation, Role.AGENT)
+    return {}
+
+
+async def _ping(socket: AgentSocket, _: Nothing) -> Data:
+    await socket.heartbeat()
+    return {}
+
+
+_TABLE: dict[str, Command[AgentSocket]] = {
+    "watch": command(Watch, _watch),
+    "unwatch": command(OfConversation, _unwatch),
+    "claim": command(OfConversation, _claim),
+    "reply": command(Reply, _reply),
+    "hand_back": command(OfConversation, _hand_back),
+    "close": command(OfConversation, _close),
+    "typing": command(OfConversation, _typing),
+    "ping": command(Nothing, _ping),
+}
+COMMANDS = Commands(_TABLE)
+
+
+async def agent_socket(request: web.Request) -> web.StreamResponse:
+    """Handle `/ws/agent`."""
+    parts = request.app[PARTS]
+    if hdrs.ORIGIN not in request.headers or not same_origin(request):
+        raise Forbidden("another site's page")
+    user = await parts.sessions.user(request, *SERVING)
+    async with parts.channels.open(request) as channel:
+        await AgentSocket(parts, channel, request, user).run()
+    return channel.response

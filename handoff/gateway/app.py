@@ -1,0 +1,179 @@
+"""The application: its routes, and the parts it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp_session import session_middleware
+from redis.asyncio import Redis
+
+from handoff.accounts import Accounts
+from handoff.desk import Desk
+from handoff.errors import Unavailable
+from handoff.gateway import articles, pages, rest
+from handoff.gateway.agent_socket import agent_socket
+from handoff.gateway.board import Board
+from handoff.gateway.channel import Channels
+from handoff.gateway.customer_socket import customer_socket
+from handoff.gateway.glance import Glance
+from handoff.gateway.limits import Limits, RequestLimits
+from handoff.gateway.parts import PARTS, SETTINGS, Parts
+from handoff.gateway.places import Places
+from handoff.gateway.responses import access_log, errors
+from handoff.gateway.security import add_headers, guard
+from handoff.gateway.sessions import Sessions, storage
+from handoff.gateway.tokens import CustomerTokens
+from handoff.rasa_client import RasaClient
+from handoff.settings import Settings
+from handoff.store.connection import connect, wait_for_redis
+from handoff.turns import TurnWorkers
+from kb_index.client import KnowledgeClient
+
+log = structlog.get_logger(__name__)
+
+ROUTES = [
+    web.get("/ws/customer", customer_socket),
+    web.get("/ws/agent", agent_socket),
+    web.post("/api/customer/session", rest.customer_session),
+    web.get("/api/customer/events", rest.customer_events),
+    web.post("/api/login", rest.login),
+    web.post("/api/logout", rest.logout),
+    web.get("/api/me", rest.me),
+    web.get("/api/articles", articles.list_articles),
+    web.post("/api/articles", articles.create_article),
+    web.get("/api/articles/{id}", articles.get_article),
+    web.put("/api/articles/{id}", articles.update_article),
+    web.delete("/api/articles/{id}", articles.delete_article),
+    web.post("/api/articles/{id}/publish", articles.publish_article),
+    web.post("/api/articles/{id}/archive", articles.archive_article),
+    web.post("/api/try", articles.try_search),
+    web.get("/health", rest.health),
+    web.get("/ready", rest.ready),
+    web.get(pages.ROUTE, pages.page),
+]
+
+
+def build_app(
+    settings: Settings, limits: Limits | None = None, dist: Path = pages.DIST
+) -> web.Application:
+    """The gateway, ready to run; starting it raises `Unavailable` while Redis is away."""
+    limits = limits or Limits()
+    session_redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
+    app = web.Application(
+        middlewares=[
+            access_log,
+            errors,
+            guard,
+            session_middleware(storage(session_redis, settings)),
+        ],
+        client_max_size=limits.body,
+    )
+    app[SETTINGS] = settings
+    app[pages.PAGES] = dist
+    app.add_routes(ROUTES)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_end_sockets)
+
+    async def parts(app: web.Application) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(session_redis.aclose)
+            app[PARTS] = await _start(stack, settings, limits, session_redis)
+            yield
+
+    app.cleanup_ctx.append(parts)
+    return app
+
+
+async def _end_sockets(app: web.Application) -> None:
+    await app[PARTS].channels.end_all()
+
+
+async def _start(
+    stack: AsyncExitStack, settings: Settings, limits: Limits, session_redis: Redis
+) -> Parts:
+    """Start every part; `stack` stops them in reverse order."""
+    redis = connect(settings.redis_url)
+    stack.push_async_callback(redis.aclose)
+    await wait_for_redis(redis, settings.redis_wait_s)
+    accounts = await Accounts.open(settings.database)
+    stack.push_async_callback(accounts.close)
+    await accounts.warm()
+    desk = Desk(redis, settings.desk, settings)
+    glance = Glance(redis, settings.desk, settings)
+    doorbell = await stack.enter_async_context(desk.doorbell())
+    token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
+    rasa = await stack.enter_async_context(
+        RasaClient(settings.rasa_url, token, settings.turn_timeout_s)
+    )
+    knowledge = await stack.enter_async_context(
+        KnowledgeClient(settings.knowledge_url, settings.knowledge_timeout_s)
+    )
+    parts = Parts(
+        settings=settings,
+        limits=limits,
+        tokens=CustomerTokens(settings.secret_key.get_secret_value(), settings.customer_token_days),
+        desk=desk,
+        glance=glance,
+        doorbell=doorbell,
+        board=Board(glance, doorbell, limits.desk_interval_s),
+        places=Places(glance, doorbell, limits.position_interval_s),
+        channels=Channels(limits, settings.max_frame),
+        accounts=accounts,
+        sessions=Sessions(session_redis, accounts),
+        request_limits=RequestLimits(session_redis),
+        knowledge=knowledge,
+        rasa=rasa,
+    )
+    await doorbell.ready()
+    await stack.enter_async_context(_running(parts.board.run()))
+    await stack.enter_async_context(_running(parts.places.run()))
+    await stack.enter_async_context(_running(_sweep(desk, settings.sweep_interval_s)))
+    await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings)))
+    return parts
+
+
+@asynccontextmanager
+async def _running(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def _turns(workers: TurnWorkers) -> AsyncIterator[None]:
+    """Let the turns in flight end before the connections are closed."""
+    task = asyncio.create_task(workers.run())
+    task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        workers.stop()
+        await task
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.critical("background_task_failed", exc_info=error)
+
+
+async def _sweep(desk: Desk, interval_s: float) -> None:
+    """Bring back to the queue what lost agents own, until cancelled."""
+    while True:
+        try:
+            for conversation in await desk.sweep():
+                log.warning("returned_to_queue", conversation=conversation)
+        except Unavailable as error:
+            log.warning("sweep_failed", error=str(error))
+        await asyncio.sleep(interval_s)

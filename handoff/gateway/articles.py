@@ -1,0 +1,105 @@
+"""REST for editors: the knowledge service's articles, behind a role."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from aiohttp import web
+from pydantic import Field
+
+from handoff.errors import BadRequest
+from handoff.gateway.errors import InvalidFields
+from handoff.gateway.parts import PARTS
+from handoff.gateway.responses import Body, answer, check, read
+from kb_index.client import KnowledgeClient
+
+EDITING = ("editor",)
+
+
+class ListQuery(Body):
+    """`GET /api/articles`; numbers arrive as text."""
+
+    q: Annotated[str, Field(max_length=500)] = ""
+    status: Annotated[str, Field(pattern="^(draft|published|archived)?$")] = ""
+    limit: Annotated[int, Field(ge=1, le=500, strict=False)] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000, strict=False)] = 0
+
+
+class Try(Body):
+    """`POST /api/try`."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+async def _knowledge(request: web.Request) -> KnowledgeClient:
+    """The client, for editors only."""
+    parts = request.app[PARTS]
+    await parts.sessions.user(request, *EDITING)
+    return parts.knowledge
+
+
+async def _article(request: web.Request) -> dict[str, Any]:
+    """The body as it is: what an article must look like is the knowledge service's to say."""
+    try:
+        body = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise InvalidFields("body: an article is an object")
+    return body
+
+
+async def list_articles(request: web.Request) -> web.Response:
+    """Articles without their text, and how many match."""
+    knowledge = await _knowledge(request)
+    query = check(ListQuery, dict(request.query))
+    return answer(
+        await knowledge.list_articles(
+            q=query.q, status=query.status, limit=query.limit, offset=query.offset
+        )
+    )
+
+
+async def create_article(request: web.Request) -> web.Response:
+    """A new draft."""
+    knowledge = await _knowledge(request)
+    return answer(await knowledge.create_article(await _article(request)), 201)
+
+
+async def get_article(request: web.Request) -> web.Response:
+    """One article with its text."""
+    knowledge = await _knowledge(request)
+    return answer(await knowledge.get_article(request.match_info["id"]))
+
+
+async def update_article(request: web.Request) -> web.Response:
+    """Change the revision the editor has seen."""
+    knowledge = await _knowledge(request)
+    return answer(await knowledge.update_article(request.match_info["id"], await _article(request)))
+
+
+async def delete_article(request: web.Request) -> web.Response:
+    """Remove an article."""
+    knowledge = await _knowledge(request)
+    await knowledge.delete_article(request.match_info["id"])
+    return answer({})
+
+
+async def publish_article(request: web.Request) -> web.Response:
+    """Let the bot answer with it."""
+    knowledge = await _knowledge(request)
+    return answer(await knowledge.publish(request.match_info["id"]))
+
+
+async def archive_article(request: web.Request) -> web.Response:
+    """Let the bot answer with it no longer."""
+    knowledge = await _knowledge(request)
+    return answer(await knowledge.archive(request.match_info["id"]))
+
+
+async def try_search(request: web.Request) -> web.Response:
+    """What the bot would find for a question."""
+    knowledge = await _knowledge(request)
+    body = await read(request, Try)
+    return answer(await knowledge.search(body.text, 5))

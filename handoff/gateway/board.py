@@ -1,0 +1,111 @@
+"""The agents' lists: read once for the process, sent to every agent they changed for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import orjson
+
+from handoff.errors import Unavailable
+from handoff.gateway.glance import Glance, Lists
+from handoff.gateway.wire import dumps
+from handoff.model import Summary
+from handoff.store.doorbell import Bell, Doorbell, Ring
+
+#: Waiting conversations that agents see; the length tells of the rest.
+FRONT = 100
+
+
+class Screen:
+    """The latest lists for one socket; what it did not take in time is replaced, not kept."""
+
+    def __init__(self) -> None:
+        self._latest: bytes | None = None
+        self._shown: bytes | None = None
+        self._changed = asyncio.Event()
+
+    def show(self, frame: bytes) -> None:
+        """Replace the lists."""
+        self._latest = frame
+        if frame != self._shown:
+            self._changed.set()
+
+    async def next(self) -> bytes:
+        """Wait for lists other than the last."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._latest is not None and self._latest != self._shown:
+                self._shown = self._latest
+                return self._latest
+
+
+class Board:
+    """Keeps the lists of all connected agents up to date."""
+
+    def __init__(self, glance: Glance, doorbell: Doorbell, interval_s: float) -> None:
+        self._glance = glance
+        self._doorbell = doorbell
+        self._interval_s = interval_s
+        self._screens: dict[str, set[Screen]] = {}
+        self._summaries: dict[str, Summary] = {}
+        self._bell: Bell | None = None
+
+    @contextmanager
+    def screen(self, agent: str) -> Iterator[Screen]:
+        """A screen of `agent`, filled at once and whenever something changes."""
+        screen = Screen()
+        screens = self._screens.setdefault(agent, set())
+        screens.add(screen)
+        if self._bell is not None:
+            self._bell.ring_everything()
+        try:
+            yield screen
+        finally:
+            screens.discard(screen)
+            if not screens and self._screens.get(agent) is screens:
+                del self._screens[agent]
+
+    async def run(self) -> None:
+        """Follow the desk until cancelled."""
+        with self._doorbell.listen_all() as bell:
+            self._bell = bell
+            while True:
+                ring = await bell.wait()
+                if not self._screens or not (ring.conversations or ring.everything):
+                    continue
+                try:
+                    await self._refresh(ring)
+                except Unavailable:
+                    bell.ring_everything()
+                await asyncio.sleep(self._interval_s)
+
+    async def _refresh(self, ring: Ring) -> None:
+        agents = list(self._screens)
+        lists = await self._glance.lists(FRONT, agents)
+        await self._read(lists, ring)
+        queue = orjson.Fragment(dumps(self._wire(lists.queue)))
+        for agent in agents:
+            mine = sorted(self._wire(lists.mine[agent]), key=_last_at, reverse=True)
+            body = {"type": "desk", "queue": queue, "mine": mine, "queue_length": lists.length}
+            frame = dumps(body)
+            for screen in self._screens.get(agent, ()):
+                screen.show(frame)
+
+    async def _read(self, lists: Lists, ring: Ring) -> None:
+        """Read what is shown and new or rung; forget what is shown no more."""
+        shown = {*lists.queue, *(one for mine in lists.mine.values() for one in mine)}
+        fresh = {} if ring.everything else self._summaries
+        kept = {one: fresh[one] for one in shown if one in fresh and one not in ring.conversations}
+        read = await self._glance.summaries(shown - kept.keys())
+        self._summaries = kept | read
+
+    def _wire(self, conversations: tuple[str, ...]) -> list[dict[str, object]]:
+        known = (self._summaries.get(one) for one in conversations)
+        return [summary.to_wire() for summary in known if summary is not None]
+
+
+def _last_at(summary: dict[str, object]) -> int:
+    return int(str(summary["last_at"]))

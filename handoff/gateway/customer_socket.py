@@ -1,0 +1,166 @@
+"""`/ws/customer`: the widget's connection to its one conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from aiohttp import WSCloseCode, web
+
+from handoff.gateway.channel import Channel
+from handoff.gateway.errors import Forbidden, Unauthenticated, UnknownType
+from handoff.gateway.follow import Follower
+from handoff.gateway.glance import View
+from handoff.gateway.limits import TokenBucket
+from handoff.gateway.parts import PARTS, Parts
+from handoff.gateway.protocol import Command, Commands, Data, Fields, Nothing, command
+from handoff.gateway.security import customer_origin_allowed
+from handoff.gateway.wire import event_for_customer, state_for_customer
+from handoff.model import Role
+
+
+class Auth(Fields):
+    """The first command: who is it, and what has been shown already."""
+
+    token: str
+    conversation: str | None = None
+    after: str | None = None
+
+
+class Say(Fields):
+    """A message of the customer."""
+
+    client_id: str
+    text: str
+
+
+class CustomerSocket:
+    """One connection of a widget."""
+
+    def __init__(self, parts: Parts, channel: Channel) -> None:
+        self.parts = parts
+        self.channel = channel
+        self.conversation: str | None = None
+        self._follower: Follower | None = None
+        self._first: View | None = None
+        self._state: dict[str, Any] | None = None
+        self._bucket = TokenBucket(parts.limits.customer_commands, parts.limits.customer_commands_s)
+        self._authenticated = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve the connection until it ends."""
+        await self.channel.run(self._read(), self._follow())
+
+    @property
+    def mine(self) -> str:
+        """The conversation; raises `Unauthenticated` before `auth`."""
+        if self.conversation is None:
+            raise Unauthenticated("send auth first")
+        return self.conversation
+
+    async def authenticate(self, auth: Auth) -> Data:
+        """Open the conversation of the token; the events follow the answer."""
+        if self.conversation is not None:
+            raise UnknownType("auth is sent once")
+        conversation = self.parts.tokens.read(auth.token)
+        if auth.conversation not in {None, conversation}:
+            raise Forbidden("the token is for another conversation")
+        self._follower = Follower(
+            self.parts.glance,
+            conversation,
+            auth.after or "0",
+            self.parts.limits.page,
+            show=self._show,
+            show_typing=self._show_typing,
+            other=Role.AGENT,
+        )
+        self._first = await self._follower.look()
+        self.conversation = conversation
+        state = state_for_customer(self._first.conversation, self._first.position)
+        del state["bot_thinking"]
+        return {"conversation": conversation, **state}
+
+    async def _read(self) -> None:
+        max_frame = self.parts.settings.max_frame
+        deadline = asyncio.get_running_loop().call_later(
+            self.parts.settings.auth_timeout_s, self._too_late
+        )
+        try:
+            async for frame in self.channel.frames():
+                await self.channel.send(
+                    await COMMANDS.answer(self, frame, self._bucket.take, max_frame)
+                )
+                if self.conversation is not None:
+                    self._authenticated.set()
+        finally:
+            deadline.cancel()
+
+    def _too_late(self) -> None:
+        if self.conversation is None:
+            self.channel.end(WSCloseCode.POLICY_VIOLATION, "authenticate first")
+
+    async def _follow(self) -> None:
+        await self._authenticated.wait()
+        assert self._follower is not None  # noqa: S101
+        parts, conversation = self.parts, self.mine
+        with parts.doorbell.listen(conversation) as bell, parts.places.told(conversation, bell):
+            # What happened between the first look and this line rang no bell of ours.
+            bell.ring(conversation)
+            assert self._first is not None  # noqa: S101
+            await self._follower.run(bell, self._first)
+
+    async def _show(self, view: View) -> None:
+        for event in view.events:
+            await self.channel.send({"type": "event", "event": event_for_customer(event)})
+        state = state_for_customer(view.conversation, view.position)
+        self.parts.places.shown(self.mine, view.position)
+        if state != self._state:
+            self._state = state
+            await self.channel.send({"type": "state", **state})
+
+    async def _show_typing(self) -> None:
+        await self.channel.send({"type": "typing", "role": Role.AGENT.value})
+
+
+async def _say(socket: CustomerSocket, say: Say) -> Data:
+    return {"event_id": await socket.parts.desk.say(socket.mine, say.client_id, say.text)}
+
+
+async def _request_human(socket: CustomerSocket, _: Nothing) -> Data:
+    await socket.parts.desk.request_human(socket.mine)
+    return {}
+
+
+async def _cancel_handoff(socket: CustomerSocket, _: Nothing) -> Data:
+    await socket.parts.desk.cancel_handoff(socket.mine)
+    return {}
+
+
+async def _typing(socket: CustomerSocket, _: Nothing) -> Data:
+    await socket.parts.desk.typing(socket.mine, Role.CUSTOMER)
+    return {}
+
+
+async def _ping(_socket: CustomerSocket, _: Nothing) -> Data:
+    return {}
+
+
+_TABLE: dict[str, Command[CustomerSocket]] = {
+    "auth": command(Auth, CustomerSocket.authenticate),
+    "say": command(Say, _say),
+    "request_human": command(Nothing, _request_human),
+    "cancel_handoff": command(Nothing, _cancel_handoff),
+    "typing": command(Nothing, _typing),
+    "ping": command(Nothing, _ping),
+}
+COMMANDS = Commands(_TABLE)
+
+
+async def customer_socket(request: web.Request) -> web.StreamResponse:
+    """Handle `/ws/customer`."""
+    if not customer_origin_allowed(request):
+        raise Forbidden("another site's page")
+    parts = request.app[PARTS]
+    async with parts.channels.open(request) as channel:
+        await CustomerSocket(parts, channel).run()
+    return channel.response

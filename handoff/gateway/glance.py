@@ -1,0 +1,88 @@
+"""What the gateway's screens read often, each in one round trip to Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from handoff.desk.reads import Reads
+from handoff.errors import UnknownConversation
+from handoff.model import Conversation, Event, Summary
+from handoff.store.connection import redis_errors
+from handoff.text import check_cursor, check_identifier
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A conversation now, with the events after a cursor; `complete` if there are no more."""
+
+    conversation: Conversation
+    events: Sequence[Event]
+    position: int | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Ids of the queue's front, its whole length, and what each agent owns."""
+
+    queue: tuple[str, ...]
+    length: int
+    mine: dict[str, tuple[str, ...]]
+
+
+class Glance(Reads):
+    """Reads of the desk that are put together for sockets."""
+
+    async def view(self, conversation: str, after: str, limit: int) -> View:
+        """State, place in the queue, and up to `limit` events after `after`.
+
+        Raises:
+            BadRequest: `conversation` or `after` is malformed.
+            UnknownConversation: there is no such conversation.
+        """
+        keys = self._keys
+        with redis_errors():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hgetall(keys.conv(check_identifier(conversation)))
+                pipe.xrange(keys.log(conversation), f"({check_cursor(after)}", "+", count=limit)
+                pipe.zrank(keys.queue, conversation)
+                stored, entries, rank = await pipe.execute()
+        if not stored:
+            raise UnknownConversation(conversation)
+        return View(
+            conversation=Conversation.from_stored(stored),
+            events=[Event.from_stored(event_id, fields) for event_id, fields in entries],
+            position=None if rank is None else int(rank) + 1,
+            complete=len(entries) < limit,
+        )
+
+    async def lists(self, front: int, agents: Sequence[str]) -> Lists:
+        """The first `front` of the queue, its length, and the conversations of `agents`."""
+        keys = self._keys
+        with redis_errors():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.zrange(keys.queue, 0, front - 1)
+                pipe.zcard(keys.queue)
+                for agent in agents:
+                    pipe.smembers(keys.chats(agent))
+                queue, length, *owned = await pipe.execute()
+        mine = {agent: tuple(sorted(ids)) for agent, ids in zip(agents, owned, strict=True)}
+        return Lists(tuple(queue), int(length), mine)
+
+    async def positions(self, conversations: Collection[str]) -> dict[str, int | None]:
+        """Place in the queue of each of `conversations`, 1 being served next."""
+        with redis_errors():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for conversation in conversations:
+                    pipe.zrank(self._keys.queue, conversation)
+                ranks = await pipe.execute()
+        return {
+            conversation: None if rank is None else int(rank) + 1
+            for conversation, rank in zip(conversations, ranks, strict=True)
+        }
+
+    async def summaries(self, conversations: Collection[str]) -> dict[str, Summary]:
+        """The summary of each of `conversations` that exists."""
+        found = await self._summaries(list(conversations))
+        return {summary.conversation: summary for summary in found}

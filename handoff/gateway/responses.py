@@ -1,0 +1,121 @@
+"""JSON in and out of REST, one shape for every error, and the access log."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from handoff.errors import BadRequest
+from handoff.gateway.errors import InvalidFields, code_of, describe, message_of
+from handoff.gateway.wire import dumps
+
+log = structlog.get_logger(__name__)
+
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+
+#: What the access log says of a request whose client went away.
+_CLIENT_LEFT = 499
+
+B = TypeVar("B", bound="Body")
+
+
+class Body(BaseModel):
+    """Parent of every body and query: exact types, nothing unknown."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+async def read(request: web.Request, schema: type[B]) -> B:
+    """The JSON body of `request`; raises `BadRequest`, and `InvalidFields` naming the field."""
+    try:
+        body = orjson.loads(await request.read() or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("the body is not JSON") from error
+    return check(schema, body)
+
+
+def check(schema: type[B], body: object) -> B:
+    """`body` as `schema`; raises `InvalidFields`."""
+    try:
+        return schema.model_validate(body)
+    except ValidationError as error:
+        raise InvalidFields.of(error) from error
+
+
+def answer(body: Mapping[str, Any], status: int = 200) -> web.Response:
+    """A JSON response."""
+    return web.Response(body=dumps(body), status=status, content_type="application/json")
+
+
+def refusal(code: str, message: str | None = None, status: int | None = None) -> web.Response:
+    """The one shape of an error."""
+    usual, told = describe(code)
+    body = {"error": {"code": code, "message": message or told}}
+    return answer(body, status or usual)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every exception into a response that tells a client no more than it may know."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _http_refusal(request, error)
+    except ConnectionResetError:
+        raise
+    except Exception as error:
+        code = code_of(error)
+        message, status = message_of(error)
+        return refusal(code, message, status)
+
+
+def _http_refusal(request: web.Request, error: web.HTTPException) -> web.Response:
+    response = refusal(_HTTP_CODES.get(error.status, "bad_request"), status=error.status)
+    if not request.path.startswith("/api/"):
+        response = web.Response(text=f"{error.status}: {error.reason}", status=error.status)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+@web.middleware
+async def access_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Number the request, and log how it ended: never its query, body or cookies."""
+    request_id = uuid.uuid4().hex[:12]
+    started = time.perf_counter()
+    status = 500
+    with structlog.contextvars.bound_contextvars(request=request_id):
+        try:
+            response = await handler(request)
+            status = response.status
+            if not response.prepared:
+                response.headers["X-Request-Id"] = request_id
+            return response
+        except asyncio.CancelledError:
+            status = _CLIENT_LEFT
+            raise
+        finally:
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=status,
+                took_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
