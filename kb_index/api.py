@@ -1,0 +1,216 @@
+"""The HTTP API of the knowledge base, for the other processes of this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import structlog
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from yarl import URL
+
+from kb_index.article import Article, ArticleEdit, NewArticle, Status, invalid_article
+from kb_index.errors import BadRequest, KnowledgeError, NotFound, TooLarge
+from kb_index.service import KnowledgeService
+
+MAX_BODY = 256 * 1024
+MAX_QUESTION = 4_000
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+STATUS_OF = {
+    "bad_request": 400,
+    "invalid_article": 400,
+    "not_found": 404,
+    "conflict": 409,
+    "too_large": 413,
+}
+SERVICE = web.AppKey("service", KnowledgeService)
+
+log = structlog.get_logger()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("contains a NUL character")
+    return text
+
+
+class SearchRequest(BaseModel):
+    """Body of `POST /search`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, AfterValidator(_no_nul)]
+    limit: int = Field(3, ge=1, le=20)
+
+
+class PageRequest(BaseModel):
+    """Query of `GET /articles`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(max_length=200), AfterValidator(_no_nul)] = ""
+    status: Status | None = None
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10**9)
+
+
+def make_app(service: KnowledgeService, host: str = "") -> web.Application:
+    """The application; `host` is a name besides the loopback ones that requests may address."""
+    allowed = LOOPBACK | ({host} if host else set())
+    app = web.Application(
+        client_max_size=MAX_BODY, middlewares=[_typed_errors, _known_host(allowed)]
+    )
+    app[SERVICE] = service
+    app.add_routes(
+        [
+            web.get("/health", health),
+            web.post("/search", search),
+            web.get("/articles", list_articles),
+            web.post("/articles", create_article),
+            web.get("/articles/{id}", get_article),
+            web.put("/articles/{id}", update_article),
+            web.delete("/articles/{id}", delete_article),
+            web.post("/articles/{id}/publish", publish_article),
+            web.post("/articles/{id}/archive", archive_article),
+        ]
+    )
+    return app
+
+
+async def health(request: web.Request) -> web.Response:
+    """`GET /health`."""
+    return web.json_response({"status": "ok", **dataclasses.asdict(request.app[SERVICE].health())})
+
+
+async def search(request: web.Request) -> web.Response:
+    """`POST /search`."""
+    query = await _body(request, SearchRequest)
+    if len(query.text) > MAX_QUESTION:
+        raise TooLarge(f"text is longer than {MAX_QUESTION} characters")
+    if not query.text.strip():
+        raise BadRequest("text is blank")
+    service = request.app[SERVICE]
+    result = await service.search(query.text.strip(), query.limit)
+    return web.json_response({**dataclasses.asdict(result), "revision": service.revision})
+
+
+async def list_articles(request: web.Request) -> web.Response:
+    """`GET /articles`: without their texts."""
+    try:
+        page = PageRequest.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise _bad_request(error) from None
+    articles, total = await request.app[SERVICE].list(**page.model_dump())
+    rows = [article.model_dump(mode="json", exclude={"text"}) for article in articles]
+    return web.json_response({"articles": rows, "total": total})
+
+
+async def create_article(request: web.Request) -> web.Response:
+    """`POST /articles`."""
+    new = await _article_body(request, NewArticle)
+    return _article(await request.app[SERVICE].create(new), status=201)
+
+
+async def get_article(request: web.Request) -> web.Response:
+    """`GET /articles/{id}`."""
+    return _article(await request.app[SERVICE].get(request.match_info["id"]))
+
+
+async def update_article(request: web.Request) -> web.Response:
+    """`PUT /articles/{id}`: needs the `revision` that was edited."""
+    edit = await _article_body(request, ArticleEdit)
+    article_id = request.match_info["id"]
+    if edit.id not in {None, article_id}:
+        raise BadRequest("an article's id cannot be changed")
+    return _article(await request.app[SERVICE].update(article_id, edit))
+
+
+async def delete_article(request: web.Request) -> web.Response:
+    """`DELETE /articles/{id}`: answers with what was deleted."""
+    return _article(await request.app[SERVICE].delete(request.match_info["id"]))
+
+
+async def publish_article(request: web.Request) -> web.Response:
+    """`POST /articles/{id}/publish`."""
+    return _article(await request.app[SERVICE].publish(request.match_info["id"]))
+
+
+async def archive_article(request: web.Request) -> web.Response:
+    """`POST /articles/{id}/archive`."""
+    return _article(await request.app[SERVICE].archive(request.match_info["id"]))
+
+
+def _article(article: Article, status: int = 200) -> web.Response:
+    return web.json_response(article.model_dump(mode="json"), status=status)
+
+
+async def _body(request: web.Request, model: type[Model]) -> Model:
+    try:
+        return model.model_validate_json(await _json_bytes(request))
+    except ValidationError as error:
+        raise _bad_request(error) from None
+
+
+async def _article_body(request: web.Request, model: type[Model]) -> Model:
+    try:
+        return model.model_validate_json(await _json_bytes(request))
+    except ValidationError as error:
+        if error.errors()[0]["loc"] in {(), ("revision",)}:  # not about the article
+            raise _bad_request(error) from None
+        raise invalid_article(error) from None
+
+
+async def _json_bytes(request: web.Request) -> bytes:
+    if request.content_type != "application/json":
+        raise BadRequest("Content-Type must be application/json")
+    return await request.read()
+
+
+def _bad_request(error: ValidationError) -> BadRequest:
+    complaint = invalid_article(error)
+    field = "body" if complaint.field == "article" else complaint.field
+    return BadRequest(f"{field}: {complaint.reason}")
+
+
+def _known_host(allowed: frozenset[str] | set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def known_host(request: web.Request, handler: Handler) -> web.StreamResponse:
+        # A page whose own name was rebound to this address still sends that name.
+        try:
+            name = URL(f"http://{request.headers.get('Host', '')}").host
+        except ValueError:
+            name = None
+        if name not in allowed:
+            raise BadRequest("unknown Host")
+        return await handler(request)
+
+    return known_host
+
+
+@web.middleware
+async def _typed_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The one place where errors become wire codes."""
+    try:
+        return await handler(request)
+    except KnowledgeError as error:
+        return _error(error, STATUS_OF.get(error.code, 500))
+    except web.HTTPRequestEntityTooLarge:
+        return _error(TooLarge(f"body is larger than {MAX_BODY} bytes"), 413)
+    except web.HTTPNotFound:
+        return _error(NotFound("there is no such route"), 404)
+    except web.HTTPMethodNotAllowed as error:
+        return _error(BadRequest("method not allowed here"), error.status)
+    except Exception:
+        log.exception("request failed", method=request.method, route=request.path)
+        return _error(KnowledgeError("something went wrong inside"), 500)
+
+
+def _error(error: KnowledgeError, status: int) -> web.Response:
+    if status >= 500:
+        error = KnowledgeError("something went wrong inside")
+    body = {"error": {"code": error.code, "message": error.message}}
+    return web.json_response(body, status=status)

@@ -1,0 +1,173 @@
+"""Async client of the knowledge service; imports neither torch, FAISS nor onnxruntime."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Literal, TypedDict, cast
+from urllib.parse import quote
+
+import aiohttp
+
+from kb_index.errors import KnowledgeRefused, KnowledgeUnavailable
+
+__all__ = [
+    "ArticleData",
+    "HealthData",
+    "HitData",
+    "KnowledgeClient",
+    "KnowledgeRefused",
+    "KnowledgeUnavailable",
+    "PageData",
+    "SearchData",
+]
+
+
+class HitData(TypedDict):
+    """An article that a search found; `text` is its answer in Markdown."""
+
+    article_id: str
+    title: str
+    score: float
+    matched: str
+    matched_kind: Literal["title", "variant", "passage"]
+    text: str
+
+
+class SearchData(TypedDict):
+    """Answer to a search; `score` is 0..1, hits come best first."""
+
+    decision: Literal["answer", "none"]
+    score: float
+    threshold: float
+    hits: list[HitData]
+    revision: int
+    took_ms: float
+
+
+class ArticleData(TypedDict, total=False):
+    """An article on the wire; lists leave `text` out."""
+
+    id: str
+    title: str
+    variants: list[str]
+    text: str
+    tags: list[str]
+    status: Literal["draft", "published", "archived"]
+    updated: str
+    revision: int
+
+
+class PageData(TypedDict):
+    """A page of articles without their texts, and how many match in all."""
+
+    articles: list[ArticleData]
+    total: int
+
+
+class HealthData(TypedDict):
+    """How much there is to find, and with what model."""
+
+    status: str
+    articles: int
+    passages: int
+    model: str
+    revision: int
+
+
+class KnowledgeClient:
+    """Speaks to the knowledge service at `base_url`; every call ends within `timeout_s` seconds.
+
+    Every method raises KnowledgeUnavailable (no connection, timeout, failure inside the service)
+    or KnowledgeRefused (an error of the contract). Use it as `async with`, or `close` it.
+    """
+
+    def __init__(self, base_url: str, timeout_s: float = 2.0) -> None:
+        self._base = base_url.rstrip("/")
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> KnowledgeClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session:
+            await self._session.close()
+
+    async def search(self, text: str, limit: int = 3) -> SearchData:
+        """The articles nearest to a question, and whether to answer with the first."""
+        found = await self._call("POST", "/search", json={"text": text, "limit": limit})
+        return cast(SearchData, found)
+
+    async def list_articles(
+        self, q: str = "", status: str = "", limit: int = 50, offset: int = 0
+    ) -> PageData:
+        """A page of the articles that contain `q`, of one status or of all."""
+        params = {"q": q, "limit": str(limit), "offset": str(offset)}
+        if status:
+            params["status"] = status
+        return cast(PageData, await self._call("GET", "/articles", params=params))
+
+    async def get_article(self, article_id: str) -> ArticleData:
+        """One article, with its text."""
+        return cast(ArticleData, await self._call("GET", _path(article_id)))
+
+    async def create_article(self, article: Mapping[str, Any]) -> ArticleData:
+        """Create an article; without an `id` one is made from the title."""
+        return cast(ArticleData, await self._call("POST", "/articles", json=dict(article)))
+
+    async def update_article(self, article_id: str, article: Mapping[str, Any]) -> ArticleData:
+        """Replace an article; `article` carries the `revision` that was edited."""
+        return cast(ArticleData, await self._call("PUT", _path(article_id), json=dict(article)))
+
+    async def delete_article(self, article_id: str) -> ArticleData:
+        """Delete an article; answers with what it was."""
+        return cast(ArticleData, await self._call("DELETE", _path(article_id)))
+
+    async def publish(self, article_id: str) -> ArticleData:
+        """Publish an article."""
+        return cast(ArticleData, await self._call("POST", _path(article_id) + "/publish"))
+
+    async def archive(self, article_id: str) -> ArticleData:
+        """Archive an article: it is kept, and found no more."""
+        return cast(ArticleData, await self._call("POST", _path(article_id) + "/archive"))
+
+    async def health(self) -> HealthData:
+        """Whether the service is up, and what it holds."""
+        return cast(HealthData, await self._call("GET", "/health"))
+
+    async def _call(self, method: str, path: str, **options: Any) -> Any:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        try:
+            async with self._session.request(method, self._base + path, **options) as response:
+                if response.status >= 500:
+                    raise KnowledgeUnavailable("the knowledge service failed")
+                body = await response.json()
+                status = response.status
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise KnowledgeUnavailable("the knowledge service does not answer") from error
+        if status >= 400:
+            raise _refusal(body, status)
+        return body
+
+
+def _path(article_id: str) -> str:
+    return f"/articles/{quote(article_id, safe='')}"
+
+
+def _refusal(body: Any, status: int) -> KnowledgeRefused | KnowledgeUnavailable:
+    try:
+        return KnowledgeRefused(body["error"]["code"], body["error"]["message"], status)
+    except (KeyError, TypeError):
+        return KnowledgeUnavailable("the knowledge service answered with something else")

@@ -1,0 +1,124 @@
+"""Exports a sentence-transformers model to ONNX, once, and refuses an export that disagrees."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import io
+import json
+import logging
+import multiprocessing
+import shutil
+import tempfile
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from kb_index.errors import ModelUnusable
+from kb_index.model_files import ModelFiles, file_sha256
+from kb_index.torch_encoder import load_sentence_transformer
+
+EXPORT_FORMAT = 1
+MODEL_FILE, TOKENIZER_FILE, META_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+#: An export is refused below this cosine to the original, on any sample.
+PARITY = 0.9999
+SAMPLES = (
+    "where is my order?",
+    "refund",
+    "Can I change the delivery address after the parcel has already left your warehouse?",
+    "Ünïcode, emoji 🎉 and عربى 12345",
+    "word " * 400,
+)
+
+
+def export_in_own_process(files: ModelFiles, folder: Path) -> None:
+    """Export without leaving torch (500 MB) behind in this process.
+
+    Raises:
+        ModelUnusable: the model cannot be exported faithfully.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        pool.submit(export, files, folder).result()
+
+
+def export(files: ModelFiles, folder: Path) -> None:
+    """Write network, tokenizer and metadata to `folder`, all at once or not at all.
+
+    Raises:
+        ModelUnusable: the model cannot be exported faithfully.
+    """
+    model = load_sentence_transformer(files)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="export-") as scratch:
+        draft = Path(scratch) / "draft"
+        draft.mkdir()
+        try:
+            _write_network(model, draft / MODEL_FILE)
+            model.tokenizer.backend_tokenizer.save(str(draft / TOKENIZER_FILE))
+        except Exception as error:
+            raise ModelUnusable(f"model {files.name}: cannot be exported to ONNX") from error
+        _write_meta(model, files, draft)
+        _check_parity(model, files, draft)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+
+
+def _write_network(model: Any, path: Path) -> None:
+    import torch  # noqa: PLC0415 (takes seconds: only when exporting)
+
+    class Network(torch.nn.Module):
+        """Token ids to sentence vectors: every stage of the sentence-transformers model."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.stages = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            vectors = self.stages(features)["sentence_embedding"]
+            return torch.nn.functional.normalize(vectors, dim=1)
+
+    sample = model.tokenizer(["two short samples", "go"], padding=True, return_tensors="pt")
+    dims = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=model.max_seq_length)}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")  # torch warns about its own internals
+        torch.onnx.export(
+            Network().eval(),
+            (sample["input_ids"], sample["attention_mask"]),
+            path,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_shapes={"input_ids": dims, "attention_mask": dims},
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _write_meta(model: Any, files: ModelFiles, folder: Path) -> None:
+    meta = {
+        "format": EXPORT_FORMAT,
+        "name": files.name,
+        "fingerprint": files.fingerprint,
+        "dim": int(model.get_embedding_dimension()),
+        "max_tokens": int(model.max_seq_length),
+        "pad_id": int(model.tokenizer.pad_token_id),
+        "onnx_sha256": file_sha256(folder / MODEL_FILE),
+        "libraries": {
+            name: importlib.metadata.version(name)
+            for name in ("torch", "sentence-transformers", "onnxscript")
+        },
+    }
+    (folder / META_FILE).write_text(json.dumps(meta, indent=1))
+
+
+def _check_parity(model: Any, files: ModelFiles, folder: Path) -> None:
+    from kb_index.onnx_encoder import OnnxEncoder  # noqa: PLC0415 (it imports this module)
+
+    expected = model.encode(list(SAMPLES), normalize_embeddings=True, show_progress_bar=False)
+    cosine = float((OnnxEncoder(folder, files, 1).encode(SAMPLES) * expected).sum(axis=1).min())
+    if not cosine >= PARITY:
+        raise ModelUnusable(f"model {files.name}: its ONNX export agrees only to {cosine:.5f}")

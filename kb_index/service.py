@@ -1,0 +1,192 @@
+"""The knowledge base as one thing: writes go to the store, then to the index, then are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import importlib.metadata
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from kb_index.article import Article, ArticleEdit, NewArticle
+from kb_index.batching import BatchWorker
+from kb_index.decision import Decider
+from kb_index.encoder import Encoder
+from kb_index.engine import Query, SearchEngine, SearchResult
+from kb_index.errors import IndexUnusable
+from kb_index.index import PassageIndex, write_snapshot
+from kb_index.settings import Settings
+from kb_index.store import ArticleStore
+
+#: Seconds without a write after which the index is saved; a crash before is caught up at start.
+SAVE_DELAY = 1.0
+#: Articles encoded at once.
+CHUNK = 64
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Health:
+    """How much there is to find, and with what."""
+
+    articles: int
+    passages: int
+    model: str
+    revision: int
+
+
+def make_engine(settings: Settings, encoder: Encoder, index: PassageIndex) -> SearchEngine:
+    """The engine as it serves; whoever measures uses the same."""
+    return SearchEngine(
+        encoder,
+        index,
+        Decider(settings.answer_threshold),
+        passage_weight=settings.passage_weight,
+        search_passages=settings.search_passages,
+        embedding_cache=settings.embedding_cache,
+    )
+
+
+class KnowledgeService:
+    """Store, engine and saved index, for one event loop."""
+
+    def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._folder: Path = settings.index_folder
+        self._engine = open_engine(settings, store, encoder)
+        self._worker: BatchWorker[Query, SearchResult] = BatchWorker(self._engine.search)
+        self._writing = asyncio.Lock()
+        self._saving: asyncio.Task[None] | None = None
+        self.revision = store.revision()
+
+    async def search(self, text: str, limit: int) -> SearchResult:
+        """The articles nearest to a question, and whether to answer with the first."""
+        return await self._worker.submit(Query(text, limit))
+
+    def health(self) -> Health:
+        """Counts of what can be found now."""
+        return Health(len(self._engine), len(self._engine.index), self._encoder.name, self.revision)
+
+    async def list(self, **page: Any) -> tuple[list[Article], int]:
+        """A page of articles; see `ArticleStore.list`."""
+        return await asyncio.to_thread(self._store.list, **page)
+
+    async def get(self, article_id: str) -> Article:
+        """Raises NotFound if there is no such article."""
+        return await asyncio.to_thread(self._store.get, article_id)
+
+    async def create(self, new: NewArticle) -> Article:
+        """Raises Conflict if the id is taken."""
+        return await self._write(partial(self._store.create, new))
+
+    async def update(self, article_id: str, edit: ArticleEdit) -> Article:
+        """Raises NotFound, or Conflict for a stale revision."""
+        return await self._write(partial(self._store.update, article_id, edit))
+
+    async def publish(self, article_id: str) -> Article:
+        """Raises NotFound if there is no such article."""
+        return await self._write(partial(self._store.set_status, article_id, "published"))
+
+    async def archive(self, article_id: str) -> Article:
+        """Raises NotFound if there is no such article."""
+        return await self._write(partial(self._store.set_status, article_id, "archived"))
+
+    async def delete(self, article_id: str) -> Article:
+        """Raises NotFound if there is no such article."""
+        return await self._write(partial(self._store.delete, article_id), gone=True)
+
+    async def close(self) -> None:
+        """Finish the write in progress and save the index if it is behind."""
+        async with self._writing:
+            if self._saving and not self._saving.done():
+                self._saving.cancel()
+                await self._save()
+        self._worker.close()
+
+    async def _write(self, change: Callable[[], Article], gone: bool = False) -> Article:
+        # Shielded: a client that goes away must not part the store from the index.
+        return await asyncio.shield(asyncio.ensure_future(self._write_through(change, gone)))
+
+    async def _write_through(self, change: Callable[[], Article], gone: bool) -> Article:
+        async with self._writing:
+            article = await asyncio.to_thread(change)
+            if article.status == "published" and not gone:
+                await self._worker.run(partial(self._engine.put, [article]))
+            else:
+                await self._worker.run(partial(self._engine.drop, article.id))
+            self.revision = await asyncio.to_thread(self._store.revision)
+            self._save_soon()
+        log.info("article written", article=article.id, revision=article.revision)
+        return article
+
+    def _save_soon(self) -> None:
+        if self._saving:
+            self._saving.cancel()
+        self._saving = asyncio.create_task(self._save_later())
+
+    async def _save_later(self) -> None:
+        await asyncio.sleep(SAVE_DELAY)
+        await self._save()
+
+    async def _save(self) -> None:
+        meta = _build_metadata(self._encoder, self.revision)
+        vectors, passages = await self._worker.run(partial(self._engine.index.snapshot, meta))
+        await asyncio.to_thread(write_snapshot, self._folder, vectors, passages)
+
+
+def open_engine(
+    settings: Settings, store: ArticleStore, encoder: Encoder, *, save: bool = True
+) -> SearchEngine:
+    """Load the saved index and bring it up to the store's articles; `save` it if it was behind."""
+    started = time.perf_counter()
+    folder = settings.index_folder
+    published = store.published()
+    expected = {"model": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim}
+    reason = ""
+    try:
+        index = PassageIndex.load(folder, expected)
+    except IndexUnusable as error:
+        index, reason = PassageIndex(encoder.dim), error.message
+    engine = make_engine(settings, encoder, index)
+    before = set(index.articles)
+    behind = engine.adopt(published)
+    dropped = len(before - {article.id for article in published})
+    put_all(engine, behind)
+    if save and (reason or behind or dropped):
+        meta = _build_metadata(encoder, store.revision())
+        write_snapshot(folder, *index.snapshot(meta))
+        log.info(
+            "index rebuilt" if reason else "index caught up",
+            **({"because": reason} if reason else {}),
+            encoded_articles=len(behind),
+            dropped_articles=dropped,
+            passages=len(index),
+            seconds=round(time.perf_counter() - started, 2),
+        )
+    return engine
+
+
+def put_all(engine: SearchEngine, articles: Sequence[Article]) -> None:
+    """Put many articles, some at a time, so that memory stays small."""
+    for start in range(0, len(articles), CHUNK):
+        engine.put(articles[start : start + CHUNK])
+
+
+def _build_metadata(encoder: Encoder, revision: int) -> dict[str, Any]:
+    return {
+        "model": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "revision": revision,
+        "created": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        "libraries": {
+            name: importlib.metadata.version(name) for name in ("faiss-cpu", "onnxruntime")
+        },
+    }

