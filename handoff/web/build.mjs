@@ -1,7 +1,7 @@
 /**
  * Builds Tandem's browser applications into dist/, which is served as the root of the site:
  *
- *   index.html, shop.css          demo shop
+ *   index.html, shop.css, shop.js demo shop
  *   widget.js                     customer widget, one classic script
  *   console/, editor/             index.html, hashed scripts and styles, icons.svg
  */
@@ -36,12 +36,13 @@ async function buildWidget() {
   });
 }
 
-/** The demo shop is plain HTML and CSS. */
+/** The demo shop is one page of plain HTML and CSS. */
 async function buildShop() {
   await build({
     ...common,
-    entryPoints: [path.join(src, "shop/shop.css")],
-    outfile: path.join(dist, "shop.css"),
+    entryPoints: [path.join(src, "shop/shop.css"), path.join(src, "shop/shop.ts")],
+    outdir: dist,
+    format: "iife",
   });
   await cp(path.join(src, "shop/index.html"), path.join(dist, "index.html"));
 }

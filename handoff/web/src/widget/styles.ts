@@ -64,7 +64,7 @@ svg {
 }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
 
-header {
+.header {
   display: flex; align-items: center; gap: 12px; padding: 14px 16px;
   color: var(--on-accent); background: var(--accent);
 }
@@ -81,7 +81,7 @@ h2 { font-size: 16px; font-weight: 650; line-height: 1.3; }
   border: 0; background: none; padding: 8px; margin-inline-end: -8px; border-radius: 50%;
 }
 .icon-button:hover { background: rgb(128 128 128 / 28%); }
-header :focus-visible { outline-color: currentColor; outline-offset: -2px; }
+.header :focus-visible { outline-color: currentColor; outline-offset: -2px; }
 
 .connection {
   padding: 5px 16px; font-size: 13px; text-align: center;
@@ -174,6 +174,7 @@ header :focus-visible { outline-color: currentColor; outline-offset: -2px; }
 }
 .pill:disabled { opacity: 0.6; }
 .pill svg { width: 15px; height: 15px; }
+.hint { flex: 1; font-size: 13px; color: var(--quiet); }
 .problem { font-size: 13px; color: var(--danger); }
 
 .composer {

@@ -18,6 +18,7 @@ export const TEXT = {
   send: "Send",
   requestHuman: "Talk to a person",
   cancelHandoff: "Cancel",
+  whileWaiting: "You can go on writing meanwhile.",
   sending: "Sending…",
   retry: "Try again",
   newMessages: "New messages",

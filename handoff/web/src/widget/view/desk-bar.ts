@@ -9,6 +9,7 @@ const EXPLAIN_MS = 6_000;
 export class DeskBar {
   private readonly ask: HTMLButtonElement;
   private readonly leave: HTMLButtonElement;
+  private readonly hint = h("p", { class: "hint" }, TEXT.whileWaiting);
   private readonly problem = h("p", { class: "problem", role: "alert" });
   readonly element: HTMLElement;
   private timer = 0;
@@ -21,12 +22,12 @@ export class DeskBar {
     });
     this.ask = h("button", button(requestHuman), icon("person"), TEXT.requestHuman);
     this.leave = h("button", button(cancelHandoff), TEXT.cancelHandoff);
-    this.element = h("div", { class: "desk-bar" }, this.ask, this.leave, this.problem);
+    this.element = h("div", { class: "desk-bar" }, this.ask, this.hint, this.leave, this.problem);
   }
 
   update(owner: Owner): void {
     this.ask.hidden = owner !== "bot";
-    this.leave.hidden = owner !== "queue";
+    this.hint.hidden = this.leave.hidden = owner !== "queue";
   }
 
   private async run(button: HTMLButtonElement, request: () => Promise<void>): Promise<void> {

@@ -12,8 +12,8 @@ export class Header {
 
   constructor(onClose: () => void) {
     this.element = h(
-      "header",
-      {},
+      "div",
+      { class: "header" },
       this.avatar,
       h("div", { class: "who" }, this.heading, this.line),
       h(

@@ -1,0 +1,192 @@
+"""The widget in a real browser: nothing is lost, nothing is shown twice."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page, expect
+from web_stand_in import StandIn
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def write(page: Page, text: str) -> None:
+    """Type a message and press Enter."""
+    box = page.get_by_role("textbox", name="Your message")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+def messages(page: Page, sender: str) -> Locator:
+    """What `sender` has said, in the log."""
+    return page.get_by_role("log").get_by_role("article", name=sender, exact=True)
+
+
+async def delivered(page: Page, count: int) -> None:
+    """Wait until exactly so many of the customer's messages are shown, all of them stored."""
+    await expect(messages(page, "You")).to_have_count(count, timeout=15_000)
+    stored = page.locator("article.customer[data-delivery=sent]")
+    await expect(stored).to_have_count(count, timeout=15_000)
+
+
+async def test_a_message_written_without_a_connection_arrives_once(
+    page: Page, server: StandIn
+) -> None:
+    await write(page, "Hello")
+    await delivered(page, 1)
+    server.up = False
+    await server.cut()
+    await write(page, "Is anybody there?")
+    await expect(messages(page, "You").last).to_contain_text("Sending…")
+    await expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    server.up = True
+    await delivered(page, 2)
+    await expect(page.get_by_text("Reconnecting…")).to_be_hidden()
+    assert [event["text"] for event in server.events] == ["Hello", "Is anybody there?"]
+
+
+async def test_a_message_whose_receipt_was_lost_is_shown_once(page: Page, server: StandIn) -> None:
+    server.swallow = 1
+    await write(page, "My pan is rusty")
+    await delivered(page, 1)
+    assert len({say["client_id"] for say in server.says}) == 1
+    assert len(server.events) == 1
+
+
+async def test_what_was_said_meanwhile_is_fetched_after_a_reconnect(
+    page: Page, server: StandIn
+) -> None:
+    await write(page, "Hello")
+    await delivered(page, 1)
+    cursor = server.events[-1]["id"]
+    await server.cut()
+    await server.add("message", role="bot", text="Hi", html="<p>Hi there</p>")
+    await expect(messages(page, "Assistant").last).to_contain_text("Hi there")
+    assert server.auths[-1]["after"] == cursor
+    await expect(messages(page, "You")).to_have_count(1)
+
+
+async def test_a_reload_shows_the_conversation_again(page: Page, server: StandIn) -> None:
+    await write(page, "Do you sharpen knives?")
+    await server.add("message", role="bot", text="Yes", html="<p>Yes, by hand.</p>")
+    await expect(page.get_by_text("Yes, by hand.")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(messages(page, "You")).to_contain_text(["Do you sharpen knives?"])
+    await expect(page.get_by_text("Yes, by hand.")).to_have_count(1)
+    assert server.sessions == 1
+
+
+async def test_two_tabs_show_the_same_conversation(page: Page, server: StandIn) -> None:
+    other = await page.context.new_page()
+    await other.goto(server.url)
+    await server.connected(2)
+    await write(page, "From the first tab")
+    await write(other, "From the second tab")
+    for tab in (page, other):
+        await expect(messages(tab, "You")).to_have_count(2)
+    assert server.sessions == 1
+
+
+async def test_an_expired_token_starts_a_new_conversation_quietly(
+    page: Page, server: StandIn
+) -> None:
+    server.expired.add("token-c1")
+    await server.cut()
+    await server.connected(1)
+    await write(page, "Still me")
+    await delivered(page, 1)
+    assert server.auths[-1]["token"] == "token-c2"
+
+
+async def test_a_refused_message_can_be_sent_again(page: Page, server: StandIn) -> None:
+    server.refuse = "rate_limited"
+    await write(page, "Too fast")
+    retry = page.get_by_role("button", name="Try again")
+    await expect(messages(page, "You")).to_contain_text(["Please wait a moment."])
+    server.refuse = ""
+    await retry.click()
+    await expect(retry).to_have_count(0)
+    assert len({say["client_id"] for say in server.says}) == 1
+    assert [event["text"] for event in server.events] == ["Too fast"]
+
+
+async def test_only_the_bots_words_are_html(page: Page, server: StandIn) -> None:
+    await write(page, "<b>bold</b>")
+    await server.add("message", role="agent", name="Mira", text="<i>slanted</i>")
+    await server.add("message", role="bot", text="**x**", html="<p><strong>strong</strong></p>")
+    await expect(messages(page, "You")).to_contain_text(["<b>bold</b>"])
+    await expect(messages(page, "Mira")).to_contain_text(["<i>slanted</i>"])
+    await expect(messages(page, "Assistant").last.locator("strong")).to_have_text("strong")
+
+
+async def test_the_customer_sees_who_is_there_all_the_way(page: Page, server: StandIn) -> None:
+    header = page.get_by_role("dialog").get_by_role("status").first
+    await expect(header).to_have_text("You are chatting with our assistant")
+    await page.get_by_role("button", name="Talk to a person").click()
+    await expect(header).to_have_text("Waiting for a colleague — you are number 2")
+    await expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    await server.add("claimed", name="Mira")
+    await server.set_state(owner="agent", agent_name="Mira", position=None)
+    await expect(header).to_have_text("You are chatting with Mira")
+    await expect(page.get_by_text("Mira joined the chat")).to_be_visible()
+    await server.add("handed_back", name="Mira")
+    await server.set_state(owner="bot", agent_name=None)
+    await expect(header).to_have_text("You are chatting with our assistant")
+    await expect(page.get_by_role("button", name="Talk to a person")).to_be_visible()
+
+
+async def test_typing_dots_go_away_by_themselves(page: Page, server: StandIn) -> None:
+    await server.set_state(owner="agent", agent_name="Mira")
+    await server.agent_types()
+    dots = page.get_by_text("Mira is writing…")
+    await expect(dots).to_have_count(1)
+    await expect(dots).to_have_count(0, timeout=8_000)
+
+
+async def test_a_quick_reply_is_said_once_and_then_gone(page: Page, server: StandIn) -> None:
+    await server.add(
+        "message", role="bot", text="?", html="<p>A colleague?</p>", buttons=[{"title": "Yes"}]
+    )
+    await page.get_by_role("button", name="Yes").click()
+    await expect(page.get_by_role("button", name="Yes")).to_have_count(0)
+    await expect(messages(page, "You")).to_contain_text(["Yes"])
+
+
+async def test_a_closed_chat_counts_what_it_missed(page: Page, server: StandIn) -> None:
+    await page.keyboard.press("Escape")
+    launcher = page.get_by_role("button", name="Open chat")
+    await expect(launcher).to_be_focused()
+    await server.add("message", role="agent", name="Mira", text="One")
+    await server.add("message", role="agent", name="Mira", text="Two")
+    await expect(launcher).to_have_accessible_name("Open chat, 2 unread messages")
+    await launcher.click()
+    await expect(page.get_by_role("textbox", name="Your message")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(launcher).to_have_accessible_name("Open chat")
+
+
+async def test_a_text_that_is_too_long_cannot_be_sent(page: Page) -> None:
+    box = page.get_by_role("textbox", name="Your message")
+    send = page.get_by_role("button", name="Send")
+    await expect(send).to_be_disabled()
+    await box.fill("😀" * 4000)
+    await expect(send).to_be_enabled()
+    await expect(page.get_by_text("4000 / 4000")).to_be_visible()
+    await box.fill("😀" * 4001)
+    await expect(send).to_be_disabled()
+
+
+async def test_the_open_panel_has_no_accessibility_violations(page: Page, server: StandIn) -> None:
+    await write(page, "Hello")
+    await server.add(
+        "message",
+        role="bot",
+        text="Hi",
+        html="<p>Hi. <a href='/returns'>Returns</a></p>",
+        buttons=[{"title": "Thanks"}],
+        sources=[{"id": "a", "title": "Returns"}],
+    )
+    await expect(page.get_by_role("button", name="Thanks")).to_be_visible()
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
