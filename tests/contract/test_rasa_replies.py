@@ -1,0 +1,54 @@
+"""What Rasa really answers on its REST channel, in every kind of turn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parent / "rasa_replies"
+
+
+def reply(name: str) -> list[dict[str, Any]]:
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+def test_an_answer_is_one_message_with_its_source_and_blank_lines():
+    [answer] = reply("answer")
+    assert "\n\n" in answer["custom"]["message"]["text"]
+    assert answer["custom"]["message"]["sources"][0]["id"] == "track-a-parcel"
+
+
+@pytest.mark.parametrize("name", ["offer", "offer_after_anger"])
+def test_an_offer_has_two_buttons(name):
+    [offer] = reply(name)
+    assert [button["title"] for button in offer["buttons"]] == ["Yes, please", "No, thanks"]
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "priority"),
+    [
+        ("hand_off", ["explicit_request"], 5),
+        ("hand_off_accepted_offer", ["accepted_offer", "weak_knowledge"], 5),
+        ("hand_off_knowledge_down", ["bot_unavailable"], 7),
+        ("bot_unavailable", ["bot_unavailable"], 7),
+    ],
+)
+def test_a_handoff_tells_the_customer_and_gives_the_reasons(name, codes, priority):
+    parts = reply(name)
+    custom = parts[-1]["custom"]
+    assert custom["handoff"]["priority"] == priority
+    assert [reason["code"] for reason in custom["handoff"]["reasons"]] == codes
+    assert parts[0].get("text") or custom["message"]["text"]
+
+
+@pytest.mark.parametrize("name", ["small_talk", "offer_declined", "rephrase", "handed_back"])
+def test_fixed_words_are_one_plain_text(name):
+    [words] = reply(name)
+    assert words["text"]
+
+
+def test_an_action_server_that_dies_in_the_middle_leaves_an_empty_list():
+    assert reply("empty") == []
