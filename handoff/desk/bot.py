@@ -120,8 +120,13 @@ class BotSide(DeskBase):
                 if "BUSYGROUP" not in str(error):
                     raise
 
-    async def read_turns(self, worker: str, limit: int, block_ms: int) -> list[ScheduledTurn]:
-        """Wait up to `block_ms` for scheduled turns; assign up to `limit` of them to `worker`."""
+    async def read_turns(
+        self, worker: str, limit: int, block_ms: int | None = None
+    ) -> list[ScheduledTurn]:
+        """Assign up to `limit` scheduled turns to `worker`, waiting up to `block_ms` for the first.
+
+        Without `block_ms` it does not wait.
+        """
         with redis_errors():
             answer = await self._redis.xreadgroup(
                 BOT_GROUP, worker, {self._keys.turns: ">"}, count=limit, block=block_ms

@@ -1,0 +1,105 @@
+"""Shortcuts that bring a conversation into a state, and the rules every transcript keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from handoff.desk import Desk
+from handoff.model import BotTurn, Event, EventType, Owner, Role
+
+
+class Stage:
+    """Brings conversations of a desk into a state."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def with_bot(self, conversation: str = "c1") -> str:
+        await self.desk.open(conversation, "Ada")
+        return conversation
+
+    async def queued(self, conversation: str = "c1") -> str:
+        await self.with_bot(conversation)
+        await self.desk.request_human(conversation)
+        return conversation
+
+    async def with_agent(self, conversation: str = "c1", agent: str = "ann") -> str:
+        await self.queued(conversation)
+        await self.desk.claim(conversation, agent, agent.title())
+        return conversation
+
+    async def closed(self, conversation: str = "c1", agent: str = "ann") -> str:
+        await self.with_agent(conversation, agent)
+        await self.desk.close(conversation, agent, agent.title())
+        return conversation
+
+    async def take(self, token: str = "token") -> BotTurn | None:
+        """Read one scheduled turn from the stream and take it."""
+        await self.desk.prepare_turns()
+        scheduled = await self.desk.read_turns("worker", 1)
+        if not scheduled:
+            return None
+        return await self.desk.take_turn(scheduled[0].conversation, token, scheduled[0].entry)
+
+    async def taken(self, token: str = "token") -> BotTurn:
+        turn = await self.take(token)
+        assert turn is not None
+        return turn
+
+    async def said(self, conversation: str = "c1", role: Role = Role.BOT) -> list[str]:
+        """The texts that one side wrote."""
+        events = await self.desk.events(conversation)
+        return [event.text for event in events if event.role is role]
+
+    async def types(self, conversation: str = "c1") -> list[str]:
+        return [event.type.value for event in await self.desk.events(conversation)]
+
+
+@pytest.fixture
+def stage(desk: Desk) -> Stage:
+    return Stage(desk)
+
+
+NEXT_OWNER = {
+    EventType.QUEUED: Owner.QUEUE,
+    EventType.CLAIMED: Owner.AGENT,
+    EventType.HANDED_BACK: Owner.BOT,
+    EventType.CANCELLED: Owner.BOT,
+    EventType.CLOSED: Owner.CLOSED,
+    EventType.REOPENED: Owner.BOT,
+}
+ALLOWED_BEFORE = {
+    EventType.QUEUED: {Owner.BOT, Owner.AGENT},
+    EventType.CLAIMED: {Owner.QUEUE},
+    EventType.HANDED_BACK: {Owner.AGENT},
+    EventType.CANCELLED: {Owner.QUEUE},
+    EventType.CLOSED: {Owner.AGENT},
+    EventType.REOPENED: {Owner.CLOSED},
+}
+
+
+def replay(events: Sequence[Event]) -> tuple[Owner, int]:
+    """Return owner and epoch as the transcript alone tells them; fail where it breaks a rule."""
+    owner, epoch, agent = Owner.BOT, 1, None
+    for event in events:
+        if event.type is not EventType.MESSAGE:
+            assert owner in ALLOWED_BEFORE[event.type], f"{event.type} while owned by {owner}"
+            owner, epoch = NEXT_OWNER[event.type], epoch + 1
+            agent = event.data["name"] if event.type is EventType.CLAIMED else agent
+        elif event.role is Role.BOT:
+            assert owner is Owner.BOT, f"the bot spoke while {owner} owned the conversation"
+        elif event.role is Role.AGENT:
+            assert owner is Owner.AGENT, f"an agent spoke while {owner} owned the conversation"
+            assert event.data["name"] == agent, "an agent who is not the owner spoke"
+        else:
+            assert owner is not Owner.CLOSED, "a message was stored in a closed conversation"
+    ids = [tuple(map(int, event.id.split("-"))) for event in events]
+    assert ids == sorted(set(ids)), "events out of order or doubled"
+    return owner, epoch
+
+
+@pytest.fixture(name="replay")
+def _replay() -> Callable[[Sequence[Event]], tuple[Owner, int]]:
+    return replay

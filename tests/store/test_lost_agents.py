@@ -1,0 +1,123 @@
+"""Agents whose heartbeat stops, and conversations that are over."""
+
+import asyncio
+from itertools import chain
+
+from handoff.desk import Desk
+from handoff.model import Owner
+
+DAY_MS = 86_400_000
+
+
+async def age(redis, agent, by_ms):
+    """Make the last heartbeat of an agent older."""
+    await redis.zincrby("{main}:agents", -by_ms, agent)
+
+
+async def test_an_agents_conversations_return_with_their_waiting_time(desk, stage, redis):
+    await stage.queued("c1")
+    since = (await desk.conversation("c1")).waiting_since
+    await desk.claim("c1", "ann", "Ann")
+    await asyncio.sleep(0.01)
+    await stage.queued("c2")
+    await age(redis, "ann", 31_000)
+    assert await desk.sweep() == ["c1"]
+    conversation = await desk.conversation("c1")
+    assert (conversation.owner, conversation.agent, conversation.waiting_since) == (
+        Owner.QUEUE,
+        None,
+        since,
+    )
+    assert await desk.position("c1") == 1
+    event = (await desk.events("c1"))[-1].to_wire()
+    assert (event["type"], event["again"]) == ("queued", True)
+    assert event["reasons"] == [{"code": "explicit_request", "detail": ""}]
+    assert await desk.mine("ann") == []
+    assert await desk.sweep() == []
+
+
+async def test_an_agent_who_is_heard_keeps_the_conversations(desk, stage, redis):
+    await stage.with_agent()
+    await age(redis, "ann", 29_000)
+    assert await desk.sweep() == []
+    await age(redis, "ann", 3_000)
+    await desk.heartbeat("ann", "Ann", "socket-1")
+    assert await desk.sweep() == []
+    assert (await desk.conversation("c1")).agent == "ann"
+
+
+async def test_only_the_lost_agents_conversations_return(desk, stage, redis):
+    await stage.with_agent("c1", "ann")
+    await stage.with_agent("c2", "bob")
+    await stage.with_agent("c3", "ann")
+    await stage.with_agent("c4", "ann")
+    await desk.hand_back("c4", "ann", "Ann")
+    await age(redis, "ann", 31_000)
+    assert sorted(await desk.sweep()) == ["c1", "c3"]
+    assert [summary.conversation for summary in await desk.mine("bob")] == ["c2"]
+
+
+async def test_sweeps_at_the_same_time_return_each_conversation_once(desk, stage, redis):
+    for n in range(5):
+        await stage.with_agent(f"c{n}")
+    await age(redis, "ann", 31_000)
+    swept = await asyncio.gather(*(desk.sweep() for _ in range(8)))
+    assert sorted(chain.from_iterable(swept)) == [f"c{n}" for n in range(5)]
+    assert (await stage.types("c0")).count("queued") == 2
+
+
+async def test_a_lost_agent_is_no_longer_present(desk, stage, redis):
+    await desk.heartbeat("ann", "Ann", "socket-1")
+    await age(redis, "ann", 31_000)
+    assert await desk.agents() == []
+    await desk.sweep()
+    assert await redis.zcard("{main}:agents") == 0
+    assert await redis.hlen("{main}:presence") == 0
+
+
+async def test_a_claim_without_any_heartbeat_is_swept_too(desk, stage, redis):
+    await stage.with_agent()
+    await age(redis, "ann", 31_000)
+    assert await desk.sweep() == ["c1"]
+
+
+async def test_nothing_expires_while_the_conversation_is_open(desk, stage, redis):
+    await stage.with_agent()
+    await desk.say("c1", "m1", "Hello")
+    for kind in ("conv", "log", "sent"):
+        assert await redis.pttl(f"{{main}}:{kind}:c1") == -1
+
+
+async def test_a_closed_conversation_expires_after_the_retention(desk, stage, redis):
+    await stage.with_agent()
+    await desk.say("c1", "m1", "Hello")
+    await desk.close("c1", "ann", "Ann")
+    for kind in ("conv", "log", "sent"):
+        left = await redis.pttl(f"{{main}}:{kind}:c1")
+        assert 30 * DAY_MS - 10_000 < left <= 30 * DAY_MS
+
+
+async def test_a_reopened_conversation_does_not_expire(desk, stage, redis):
+    await stage.with_agent()
+    await desk.reply("c1", "ann", "Ann", "r1", "Bye")
+    await desk.close("c1", "ann", "Ann")
+    await desk.say("c1", "m1", "Hello again")
+    for kind in ("conv", "log", "sent"):
+        assert await redis.pttl(f"{{main}}:{kind}:c1") == -1
+    assert await redis.zcard("{main}:closed") == 0
+
+
+async def test_nothing_is_left_of_an_expired_conversation(stage, redis, settings):
+    short = settings.model_copy(update={"closed_retention_days": 0.05 / 86_400})
+    desk = Desk(redis, "main", short)
+    stage.desk = desk
+    await stage.with_bot()
+    await desk.say("c1", "m1", "Hello")
+    await desk.finish_turn(await stage.taken(), [])
+    await stage.closed()
+    await asyncio.sleep(0.1)
+    await desk.sweep()
+    left = [key async for key in redis.scan_iter() if "c1" in key]
+    assert left == []
+    assert await redis.zcard("{main}:all") == 0
+    assert await redis.zcard("{main}:closed") == 0
