@@ -84,7 +84,6 @@ export class ChatCard extends LitElement {
       variant="brand"
       tabindex=${this.current ? 0 : -1}
       ?loading=${this.claiming}
-      aria-label=${`Claim ${this.chat.customer}`}
       @click=${() => this.#emit("claim-chat")}
     >
       Claim<span class="unseen"> ${this.chat.customer}</span>

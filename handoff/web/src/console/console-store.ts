@@ -37,7 +37,7 @@ export class ConsoleStore extends Store {
   readonly socket: LiveSocket;
   #transcripts = new Map<string, Transcript>();
   #summaries = new Map<string, Summary>();
-  #stopHeartbeat: () => void;
+  #stopHeartbeat = (): void => undefined;
 
   constructor(
     agent: Person,
@@ -53,13 +53,16 @@ export class ConsoleStore extends Store {
       onStatus: (status) => this.#status(status),
     });
     this.replies = new Replies(this.socket, (id) => this.transcript(id), () => this.changed());
+  }
+
+  start(): void {
     this.#stopHeartbeat = startHeartbeat(() => {
       if (this.connection === "open") this.socket.request("ping").catch(() => undefined);
     });
     this.socket.start();
   }
 
-  /** Ends the connection; the store is of no use afterwards. */
+  /** Ends the connection; what is known and typed stays for the next start. */
   stop(): void {
     this.#stopHeartbeat();
     this.socket.stop();

@@ -19,17 +19,6 @@ export class DeskBar extends LitElement {
         align-items: center;
         gap: var(--wa-space-xs);
       }
-      .short {
-        display: none;
-      }
-      @media (max-width: 600px) {
-        .short {
-          display: inline-block;
-        }
-        .long {
-          display: none;
-        }
-      }
     `,
   ];
 

@@ -64,14 +64,17 @@ export class TandemConsole extends LitElement {
     void this.#claimNext();
   };
 
+  /** A session that ended and began again goes on where it was. */
   #account(account: Person | null): void {
     this.store?.stop();
-    this.store = account
-      ? new ConsoleStore(account, {
-          waiting: (chat) => this.#newWaiting(chat),
-          said: (chat, text) => this.#announce(`${chat.customer}: ${text}`),
-        })
-      : null;
+    if (!account) return;
+    if (this.store?.agent.id !== account.id) {
+      this.store = new ConsoleStore(account, {
+        waiting: (chat) => this.#newWaiting(chat),
+        said: (chat, text) => this.#announce(`${chat.customer}: ${text}`),
+      });
+    }
+    this.store.start();
   }
 
   #announce(text: string): void {
@@ -209,7 +212,7 @@ export class TandemConsole extends LitElement {
   override render() {
     return html`<app-shell
       heading="Agent console"
-      needs="agent"
+      needs="agent supervisor"
       @account=${(event: CustomEvent<Person | null>) => this.#account(event.detail)}
       @claim-chat=${(event: CustomEvent<string>) => this.#claim(event.detail)}
       @say=${(event: CustomEvent<Toast>) => this.#toast(event.detail)}

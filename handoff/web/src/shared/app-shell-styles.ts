@@ -63,6 +63,17 @@ export const baseStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  .short {
+    display: none;
+  }
+  @media (max-width: 600px) {
+    .short {
+      display: inline-block;
+    }
+    .long {
+      display: none;
+    }
+  }
   .empty {
     padding: var(--wa-space-l) var(--wa-space-m);
     text-align: center;

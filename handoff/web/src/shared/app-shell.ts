@@ -15,14 +15,14 @@ import { explain } from "./rest-errors";
 
 type Stage = "asking" | "failed" | "logged-out" | "refused" | "ready";
 
-/** Emits `account` with the account (or null) as its detail; the application goes into the default slot. */
+/** Emits `account` (the account or null as detail) and `leaving`; the application is slotted. */
 @customElement("app-shell")
 export class AppShell extends LitElement {
   static override styles = shellStyles;
 
   /** Which application this is, e.g. "Agent console". */
   @property() heading = "";
-  /** The role an account needs for it. */
+  /** The roles of which an account needs one, separated by spaces. */
   @property() needs = "";
   @state() private stage: Stage = "asking";
   @state() private account: Person | null = null;
@@ -64,19 +64,18 @@ export class AppShell extends LitElement {
 
   #enter(account: Person | null): void {
     this.account = account;
-    const allowed = account?.roles.includes(this.needs) || account?.roles.includes("admin");
+    const allowed = this.needs.split(" ").some((role) => account?.roles.includes(role));
     this.stage = !account ? "logged-out" : allowed ? "ready" : "refused";
     const detail = this.stage === "ready" ? account : null;
     this.dispatchEvent(new CustomEvent("account", { detail }));
   }
 
-  async #leave(): Promise<void> {
-    const event = new CustomEvent("leaving", { cancelable: true, detail: {} });
-    if (!this.dispatchEvent(event)) return;
+  /** Logs out, unless a listener of `leaving` prevents it; the page starts afresh. */
+  async leave(): Promise<void> {
+    if (!this.dispatchEvent(new Event("leaving", { cancelable: true }))) return;
     try {
       await logOut();
-      this.notice = "";
-      this.#enter(null);
+      location.reload();
     } catch (error) {
       this.toast(explain(error), "danger");
     }
@@ -100,7 +99,10 @@ export class AppShell extends LitElement {
         <h1><span class="brand">Tandem</span> <span class="app">${this.heading}</span></h1>
         <slot name="bar"></slot>
         <span class="who" title=${this.account?.email ?? ""}>${this.account?.name}</span>
-        <wa-button class="leave" size="s" appearance="plain" @click=${() => this.#leave()}>
+        <wa-button class="long" size="s" appearance="plain" @click=${() => this.leave()}>
+          Log out
+        </wa-button>
+        <wa-button class="short" size="s" appearance="plain" @click=${() => this.leave()}>
           <wa-icon name="sign-out" label="Log out"></wa-icon>
         </wa-button>
       </header>
@@ -118,7 +120,7 @@ export class AppShell extends LitElement {
         return this.#failure(
           `${this.account?.name}, your account has no access to the ${this.heading.toLowerCase()}.`,
           "Log in with another account",
-          () => void this.#leave(),
+          () => void this.leave(),
         );
       case "logged-out":
         return html`<login-form

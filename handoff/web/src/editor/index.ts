@@ -1,0 +1,9 @@
+/** Entry of the article editor. */
+
+import "../shared/app-shell-page.css";
+import { useSquareIcons } from "../shared/app-shell-icons";
+import { followColourScheme } from "../shared/app-shell-theme";
+import "./tandem-editor";
+
+useSquareIcons();
+followColourScheme();
