@@ -83,8 +83,10 @@ async function buildApp(name) {
 
 /** Swaps the finished build in, so that a failed one leaves the served files alone. */
 async function publish() {
-  await rm(served, { recursive: true, force: true });
+  const old = `${dist}-old`;
+  if (existsSync(served)) await rename(served, old);
   await rename(dist, served);
+  await rm(old, { recursive: true, force: true });
 }
 
 try {

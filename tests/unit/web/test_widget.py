@@ -100,15 +100,26 @@ async def test_an_expired_token_starts_a_new_conversation_quietly(
 
 
 async def test_a_refused_message_can_be_sent_again(page: Page, server: StandIn) -> None:
-    server.refuse = "rate_limited"
-    await write(page, "Too fast")
+    server.refuse = "unavailable"
+    await write(page, "Hello?")
     retry = page.get_by_role("button", name="Try again")
-    await expect(messages(page, "You")).to_contain_text(["Please wait a moment."])
+    await expect(messages(page, "You")).to_contain_text(["We cannot be reached right now."])
     server.refuse = ""
     await retry.click()
     await expect(retry).to_have_count(0)
     assert len({say["client_id"] for say in server.says}) == 1
-    assert [event["text"] for event in server.events] == ["Too fast"]
+    assert [event["text"] for event in server.events] == ["Hello?"]
+
+
+async def test_a_message_that_was_one_too_many_at_once_follows_by_itself(
+    page: Page, server: StandIn
+) -> None:
+    server.refuse = "rate_limited"
+    await write(page, "One of many")
+    await expect(messages(page, "You")).to_contain_text(["Sending…"])
+    server.refuse = ""
+    await delivered(page, 1)
+    assert [event["text"] for event in server.events] == ["One of many"]
 
 
 async def test_only_the_bots_words_are_html(page: Page, server: StandIn) -> None:

@@ -12,6 +12,9 @@ import { type Outgoing, Transcript } from "./transcript";
 
 const TYPING_EVERY_MS = 3_000;
 const AGENT_TYPING_MS = 5_000;
+/** Many messages written without a connection may be too many at once: how often, and how long to wait. */
+const SEND_TRIES = 5;
+const SLOW_DOWN_MS = 1_500;
 /** A bot turn that takes longer has failed, whatever became of the news of it. */
 const BOT_THINKING_MS = 30_000;
 const SESSION_ENDED: ErrorCode[] = [
@@ -199,9 +202,8 @@ export class ChatSession {
 
   /** True when the gateway has answered, whatever it said; otherwise the next connection tries. */
   private async send(outgoing: Outgoing): Promise<boolean> {
-    const { client_id, text } = outgoing;
     try {
-      await this.socket.request("say", { client_id, text });
+      await this.trySending(outgoing);
       outgoing.delivery = "sent";
     } catch (error) {
       const code = error instanceof RequestError ? error.code : "internal";
@@ -212,6 +214,19 @@ export class ChatSession {
     }
     this.onChange();
     return true;
+  }
+
+  private async trySending({ client_id, text }: Outgoing): Promise<void> {
+    for (let tries = SEND_TRIES; ; tries -= 1) {
+      try {
+        await this.socket.request("say", { client_id, text });
+        return;
+      } catch (error) {
+        const slower = error instanceof RequestError && error.code === "rate_limited";
+        if (!slower || tries <= 1) throw error;
+        await new Promise((resolve) => setTimeout(resolve, SLOW_DOWN_MS));
+      }
+    }
   }
 
   private saveOutbox(): void {
