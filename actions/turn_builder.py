@@ -54,7 +54,8 @@ def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
         if kind != "user":
             after.append(event)
             continue
-        message = _message(event.get("parse_data") or event)
+        parsed = event.get("parse_data")
+        message = _message(parsed if isinstance(parsed, Mapping) else event)
         if message.intent == HANDED_BACK:
             return
         yield _past_turn(message, after)

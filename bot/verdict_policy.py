@@ -49,7 +49,9 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
         (event.value for event in turn if isinstance(event, SlotSet) and event.key == VERDICT_SLOT),
         None,
     )
-    return None if verdict == SMALL_TALK else ACTIONS.get(verdict, UNAVAILABLE)
+    if verdict == SMALL_TALK:
+        return None
+    return ACTIONS.get(verdict, UNAVAILABLE) if isinstance(verdict, str) else UNAVAILABLE
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> list[Event] | None:

@@ -92,6 +92,7 @@ async def rasa(actions_url: str, redis_port: int) -> AsyncIterator[str]:
         "TANDEM_RASA_REDIS_USERNAME": "",
         "TANDEM_RASA_REDIS_PASSWORD": "",
         "TANDEM_RASA_REDIS_DB": "0",
+        "TANDEM_RASA_REDIS_SSL": "false",
     }
     python, server = str(ROOT / ".venv-rasa/bin/python"), "deploy/rasa_server.py"
     ready = f"http://127.0.0.1:{port}/status?token={RASA_TOKEN}"
