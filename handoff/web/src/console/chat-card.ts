@@ -1,6 +1,5 @@
 /** One conversation in the lists at the left. */
 
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import { LitElement, html, nothing } from "lit";
@@ -58,11 +57,11 @@ export class ChatCard extends LitElement {
       ? html`<wa-icon name="flame" label="High priority" class="urgent"></wa-icon>`
       : nothing}
     ${this.unread
-      ? html`<wa-badge pill variant="brand">
+      ? html`<span class="chip count loud">
           ${this.unread}<span class="unseen">
             unread ${this.unread === 1 ? "message" : "messages"}</span
           >
-        </wa-badge>`
+        </span>`
       : nothing}`;
   }
 
@@ -71,7 +70,7 @@ export class ChatCard extends LitElement {
     return html`<span class="reasons">
       ${this.chat.reasons.map(({ code }) => {
         const look = reasonLook(code);
-        return html`<wa-badge appearance="filled" variant=${look.variant}>${look.text}</wa-badge>`;
+        return html`<span class="chip ${look.variant}">${look.text}</span>`;
       })}
     </span>`;
   }

@@ -40,15 +40,24 @@ export class ChatPanel extends LitElement {
   @state() private busy: Action | null = null;
   @query("confirm-dialog") private confirm!: ConfirmDialog;
   @query("reply-box") private box!: ReplyBox;
+  #writeIn: string | null = null;
 
   constructor() {
     super();
     new Follow(this, () => this.store);
   }
 
-  /** Puts the cursor into the reply box. */
-  write(): void {
-    void this.updateComplete.then(() => this.box.updateComplete).then(() => this.box.focus());
+  /** Puts the cursor into the reply box of `conversation` as soon as it is the agent's. */
+  write(conversation: string): void {
+    this.#writeIn = conversation;
+    this.requestUpdate();
+  }
+
+  override updated(): void {
+    const id = this.#writeIn;
+    if (id !== this.conversation || !this.store.standing(id).mine) return;
+    this.#writeIn = null;
+    void this.box.updateComplete.then(() => this.box.focus());
   }
 
   get #name(): string {
@@ -118,7 +127,7 @@ export class ChatPanel extends LitElement {
         ?loading=${this.busy === "close"}
         @click=${() => this.#close()}
       >
-        <wa-icon slot="start" name="check"></wa-icon>Close
+        <wa-icon slot="start" name="check"></wa-icon>Close<span class="wide"> chat</span>
       </wa-button>`;
   }
 

@@ -1,6 +1,5 @@
 /** What is known about the customer and why they need a person. */
 
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { baseStyles } from "../shared/app-shell-styles";
@@ -56,7 +55,7 @@ export class CustomerFacts extends LitElement {
   #reason(reason: Reason) {
     const look = reasonLook(reason.code);
     return html`<li>
-      <wa-badge appearance="filled" variant=${look.variant}>${look.text}</wa-badge>
+      <span class="chip ${look.variant}">${look.text}</span>
       ${reason.detail ? html`<p class="detail">${reason.detail}</p>` : nothing}
     </li>`;
   }

@@ -1,6 +1,5 @@
 /** A list of conversations: those that wait, or the agent's own. Arrow keys move between them. */
 
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import "@awesome.me/webawesome/dist/components/skeleton/skeleton.js";
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -97,7 +96,7 @@ export class QueueList extends LitElement {
     return html`<section aria-label=${this.heading}>
       <h2>
         ${this.heading}
-        <wa-badge pill variant="neutral" appearance="filled">${this.count}</wa-badge>
+        <span class="chip count">${this.count}</span>
       </h2>
       ${this.#body()}
     </section>`;

@@ -66,7 +66,7 @@ export class ReplyBox extends LitElement {
   @query("wa-textarea") private area!: WaTextarea;
 
   override focus(): void {
-    this.area.focus();
+    void this.area.updateComplete.then(() => this.area.focus());
   }
 
   #emit(name: "draft" | "send", detail: string): void {

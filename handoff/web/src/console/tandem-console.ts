@@ -94,7 +94,11 @@ export class TandemConsole extends LitElement {
 
   #open(id: string | null): void {
     this.store!.select(id);
-    if (id && this.store!.standing(id).mine) this.panel?.write();
+    if (id) this.#write(id);
+  }
+
+  #write(id: string): void {
+    void this.updateComplete.then(() => this.panel?.write(id));
   }
 
   async #claimNext(): Promise<void> {
@@ -110,7 +114,7 @@ export class TandemConsole extends LitElement {
     try {
       await this.store!.claim(id);
       this.#announce(`You took the chat with ${name}.`);
-      this.panel?.write();
+      this.#write(id);
     } catch (error) {
       const code = errorCode(error);
       const taken = code === "already_taken" || code === "not_queued";

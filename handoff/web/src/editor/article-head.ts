@@ -1,6 +1,5 @@
 /** The top of the form: which article this is, what state it is in, what can be done with it. */
 
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import "@awesome.me/webawesome/dist/components/tooltip/tooltip.js";
@@ -76,8 +75,8 @@ export class ArticleHead extends LitElement {
     const look = article && STATUS_LOOKS[article.status];
     return html`<p class="facts grow">
       ${look
-        ? html`<wa-badge appearance="filled" variant=${look.variant}>${look.text}</wa-badge>`
-        : html`<wa-badge appearance="filled" variant="brand">New</wa-badge>`}
+        ? html`<span class="chip ${look.variant}">${look.text}</span>`
+        : html`<span class="chip brand">New</span>`}
       ${article
         ? html`<span class="quiet">revision ${article.revision}, ${article.updated}</span>`
         : nothing}

@@ -1,6 +1,5 @@
 /** The articles at the left: search, filter by state, list. Arrow keys move between articles. */
 
-import "@awesome.me/webawesome/dist/components/badge/badge.js";
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
 import "@awesome.me/webawesome/dist/components/icon/icon.js";
@@ -88,7 +87,7 @@ export class ArticleList extends LitElement {
       >
         <span class="title">${article.title}</span>
         <span class="facts">
-          <wa-badge appearance="filled" variant=${look.variant}>${look.text}</wa-badge>
+          <span class="chip ${look.variant}">${look.text}</span>
           <span>${count} ${count === 1 ? "variant" : "variants"}</span>
           ${article.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
         </span>

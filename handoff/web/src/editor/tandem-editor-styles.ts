@@ -41,11 +41,11 @@ export const editorStyles = [
     .try {
       display: none;
     }
-    .shut {
-      float: inline-end;
-    }
     wa-drawer try-box {
       padding: 0;
+    }
+    wa-drawer try-box::part(heading) {
+      display: none;
     }
     @media (max-width: 1200px) {
       .desk {

@@ -126,16 +126,12 @@ export class TandemEditor extends LitElement {
     }
     return html`<wa-drawer
       label="Try a question"
-      without-header
       light-dismiss
       ?open=${this.trying}
       @wa-after-hide=${(event: Event) => {
         if (event.target === event.currentTarget) this.trying = false;
       }}
     >
-      <wa-button class="shut" size="s" appearance="plain" @click=${() => (this.trying = false)}>
-        <wa-icon name="xmark" label="Close"></wa-icon>
-      </wa-button>
       <try-box saved=${store.saved}></try-box>
     </wa-drawer>`;
   }

@@ -142,7 +142,7 @@ export class TryBox extends LitElement {
   }
 
   override render() {
-    return html`<h2>Try a question</h2>
+    return html`<h2 part="heading">Try a question</h2>
       <form
         @submit=${(event: Event) => {
           event.preventDefault();

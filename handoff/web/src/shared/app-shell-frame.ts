@@ -59,6 +59,10 @@ export const shellStyles = [
       white-space: nowrap;
       font-size: var(--wa-font-size-s);
     }
+    /* Over the list, not over the reply box. */
+    wa-toast {
+      --width: 20rem;
+    }
     main:not(.centre) {
       min-height: 0;
     }

@@ -74,6 +74,39 @@ export const baseStyles = css`
       display: none;
     }
   }
+  /* Not a <wa-badge>: that one is a live region, which a list of chats must not be. */
+  .chip {
+    padding: 0 0.6em;
+    border-radius: var(--wa-border-radius-s);
+    background: var(--wa-color-neutral-fill-normal);
+    color: var(--wa-color-neutral-on-normal);
+    font-size: var(--wa-font-size-xs);
+    font-weight: var(--wa-font-weight-semibold);
+    line-height: 1.7;
+  }
+  .chip.count {
+    border-radius: var(--wa-border-radius-pill);
+  }
+  .chip.brand {
+    background: var(--wa-color-brand-fill-normal);
+    color: var(--wa-color-brand-on-normal);
+  }
+  .chip.success {
+    background: var(--wa-color-success-fill-normal);
+    color: var(--wa-color-success-on-normal);
+  }
+  .chip.warning {
+    background: var(--wa-color-warning-fill-normal);
+    color: var(--wa-color-warning-on-normal);
+  }
+  .chip.danger {
+    background: var(--wa-color-danger-fill-normal);
+    color: var(--wa-color-danger-on-normal);
+  }
+  .chip.loud {
+    background: var(--wa-color-brand-fill-loud);
+    color: var(--wa-color-brand-on-loud);
+  }
   .empty {
     padding: var(--wa-space-l) var(--wa-space-m);
     text-align: center;

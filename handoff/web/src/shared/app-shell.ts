@@ -106,8 +106,10 @@ export class AppShell extends LitElement {
           <wa-icon name="sign-out" label="Log out"></wa-icon>
         </wa-button>
       </header>
-      <main><slot></slot></main>
-      <wa-toast placement="bottom-center"></wa-toast>`;
+      <main>
+        <slot></slot>
+        <wa-toast placement="bottom-start"></wa-toast>
+      </main>`;
   }
 
   override render() {
