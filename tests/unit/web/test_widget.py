@@ -177,6 +177,30 @@ async def test_a_closed_chat_counts_what_it_missed(page: Page, server: StandIn) 
     await expect(launcher).to_have_accessible_name("Open chat")
 
 
+async def test_one_script_tag_is_enough(page: Page, server: StandIn) -> None:
+    await page.goto(f"{server.url}bare")
+    await expect(page.get_by_role("dialog", name="Help desk")).to_be_visible()
+    suggestions = page.get_by_role("group", name="Suggested questions").get_by_role("button")
+    await expect(suggestions).to_have_text(["A?", "B?"])
+    # The page is written from right to left: the launcher stands on the left.
+    box = await page.get_by_role("button", name="Close chat").last.bounding_box()
+    assert box is not None
+    assert box["x"] < 100
+
+
+async def test_nothing_is_asked_of_anybody_else(page: Page, server: StandIn) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.reload()
+    await write(page, "Hello")
+    await delivered(page, 1)
+    assert asked
+    assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
+    assert complaints == []
+
+
 async def test_a_text_that_is_too_long_cannot_be_sent(page: Page) -> None:
     box = page.get_by_role("textbox", name="Your message")
     send = page.get_by_role("button", name="Send")

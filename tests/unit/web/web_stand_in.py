@@ -51,6 +51,7 @@ class StandIn:
         app.router.add_post("/api/customer/session", self._session)
         app.router.add_get("/ws/customer", self._socket)
         app.router.add_get("/", self._page)
+        app.router.add_get("/bare", self._bare)
         app.router.add_static("/", self.dist)
         app.on_response_prepare.append(_add_policy)
         app.on_shutdown.append(self._close)
@@ -94,6 +95,12 @@ class StandIn:
 
     async def _page(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(self.dist / "index.html")
+
+    async def _bare(self, _request: web.Request) -> web.Response:
+        """Answer with a page that has the script tag and nothing else."""
+        tag = '<script src="/widget.js" data-heading="Help desk" data-suggestions="A?|B?" defer>'
+        html = f'<!doctype html><html lang="en" dir="rtl"><title>Bare</title>{tag}</script>'
+        return web.Response(text=html, content_type="text/html")
 
     async def _session(self, _request: web.Request) -> web.Response:
         self.sessions += 1
