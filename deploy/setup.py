@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from deploy.pythons import SetupError, app_python, rasa_python  # noqa: E402
+from deploy.pythons import SetupError, app_python, rasa_python, version_of  # noqa: E402
 
 APP = ROOT / ".venv"
 RASA = ROOT / ".venv-rasa"
@@ -110,7 +110,7 @@ def environment(folder: Path, python: Path, requirements: Path) -> None:
     step(
         f"{folder.name}: installing Python packages (about two minutes)",
         folder / ".tandem-stamp",
-        digest([requirements], str(python)),
+        digest([requirements], str(version_of(python))),
         install,
     )
 

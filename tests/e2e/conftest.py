@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.stack import Stack
+from deploy.stack import Stack
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
