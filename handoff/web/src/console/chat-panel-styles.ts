@@ -8,7 +8,7 @@ export const panelStyles = [
   css`
     :host {
       display: grid;
-      grid-template-rows: auto minmax(0, 1fr) auto;
+      grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
       min-height: 0;
       height: 100%;
     }
@@ -46,8 +46,12 @@ export const panelStyles = [
       .back {
         display: inline-block;
       }
-      .wide {
+      header wa-icon[slot="start"] {
         display: none;
+      }
+      .wide {
+        position: absolute;
+        clip-path: inset(50%);
       }
     }
   `,

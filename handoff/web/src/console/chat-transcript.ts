@@ -41,7 +41,8 @@ export class ChatTranscript extends LitElement {
   }
 
   override updated(): void {
-    const last = `${this.conversation}/${this.events.at(-1)?.id}/${this.outgoing.length}/${this.typing}`;
+    const unsent = this.outgoing.map((reply) => reply.failed);
+    const last = [this.conversation, this.events.at(-1)?.id, unsent, this.typing].join("/");
     if (last === this.#shown) return;
     const first = !this.#shown.startsWith(`${this.conversation}/`);
     this.#shown = last;

@@ -73,7 +73,7 @@ export class CustomerFacts extends LitElement {
 
   override render() {
     const chat = this.chat;
-    return html`<h2>About this chat</h2>
+    return html`<h2 part="heading">About this chat</h2>
       <dl>
         <div>
           <dt>Customer</dt>

@@ -83,7 +83,7 @@ export class QueueList extends LitElement {
 
   #body() {
     if (!this.ready) return html`<wa-skeleton effect="sheen"></wa-skeleton>`;
-    if (!this.chats.length) return html`<slot class="empty"></slot>`;
+    if (!this.chats.length) return html`<p class="empty"><slot></slot></p>`;
     return html`<ul @keydown=${(event: KeyboardEvent) => this.#move(event)}>
         ${repeat(this.chats, (chat) => chat.conversation, (chat, index) => this.#card(chat, index))}
       </ul>

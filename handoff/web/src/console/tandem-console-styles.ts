@@ -38,6 +38,12 @@ export const consoleStyles = [
     section {
       min-height: 0;
     }
+    wa-drawer customer-facts {
+      padding: 0;
+    }
+    wa-drawer customer-facts::part(heading) {
+      display: none;
+    }
     .nothing {
       grid-column: 2 / -1;
       display: grid;

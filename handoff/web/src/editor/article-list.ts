@@ -139,6 +139,7 @@ export class ArticleList extends LitElement {
           label="Search articles"
           placeholder="Search all text and tags"
           with-clear
+          maxlength="200"
           .value=${list.query}
           @input=${(event: Event) => list.search((event.target as WaInput).value ?? "")}
         >

@@ -14,7 +14,8 @@ export class ConflictNotice extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      wa-callout p + * {
+      wa-details,
+      .row {
         margin-top: var(--wa-space-s);
       }
       .row {

@@ -76,6 +76,7 @@ export const baseStyles = css`
   }
   /* Not a <wa-badge>: that one is a live region, which a list of chats must not be. */
   .chip {
+    display: inline-block;
     padding: 0 0.6em;
     border-radius: var(--wa-border-radius-s);
     background: var(--wa-color-neutral-fill-normal);

@@ -89,6 +89,7 @@ export class AppShell extends LitElement {
 
   #failure(text: string, button: string, action: () => void) {
     return html`<main class="centre">
+      <h1>Tandem</h1>
       <p role="alert">${text}</p>
       <wa-button variant="brand" @click=${action}>${button}</wa-button>
     </main>`;
