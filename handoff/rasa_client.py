@@ -13,6 +13,8 @@ from handoff.model import DEFAULT_PRIORITY, BotReply, HandoffRequest, Reason, So
 from handoff.text import clean_line, clean_text
 
 HANDED_BACK = "/handed_back"
+NOTHING_LEFT = "?"
+"""Stands for a text of slashes only, because Rasa says nothing to an empty text."""
 MAX_BOT_TEXT = 16_000
 MAX_TITLE = 200
 MAX_DETAIL = 500
@@ -94,7 +96,9 @@ def without_command(text: str) -> str:
 
     Rasa strips what it gets, so the slash after a space is one too.
     """
-    return _COMMAND_PREFIX.sub("", text, count=1) if _COMMAND_PREFIX.match(text) else text
+    if not text.strip().startswith("/"):
+        return text
+    return _COMMAND_PREFIX.sub("", text, count=1) or NOTHING_LEFT
 
 
 def parse_replies(payload: object) -> Answer:

@@ -1,0 +1,63 @@
+"""The settings of gateway and desk."""
+
+import pytest
+from pydantic import ValidationError
+
+from handoff.settings import load_settings
+
+KEY = "k" * 32
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    monkeypatch.setenv("TANDEM_SECRET_KEY", KEY)
+    for name in ("REDIS_URL", "TANDEM_REDIS_URL", "TANDEM_HOST", "TANDEM_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_only_loopback_is_served_by_default():
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.redis_url == "redis://127.0.0.1:6390/0"
+
+
+def test_redis_is_named_with_or_without_the_prefix(environment):
+    environment.setenv("REDIS_URL", "redis://one")
+    assert load_settings().redis_url == "redis://one"
+    environment.setenv("TANDEM_REDIS_URL", "redis://two")
+    assert load_settings().redis_url == "redis://two"
+
+
+def test_a_missing_or_short_key_is_refused_by_name(environment):
+    environment.setenv("TANDEM_SECRET_KEY", "short")
+    with pytest.raises(ValidationError, match="secret_key"):
+        load_settings()
+    environment.delenv("TANDEM_SECRET_KEY")
+    with pytest.raises(ValidationError, match="secret_key"):
+        load_settings()
+
+
+def test_the_key_is_not_shown():
+    assert KEY not in repr(load_settings())
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValidationError):
+        load_settings().port = 1
+
+
+def test_the_database_lives_in_the_home(environment):
+    environment.setenv("TANDEM_HOME", "here")
+    assert load_settings().database == "sqlite+aiosqlite:///here/tandem.sqlite3"
+    environment.setenv("TANDEM_DATABASE_URL", "postgresql+asyncpg://db/tandem")
+    assert load_settings().database == "postgresql+asyncpg://db/tandem"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DESK", "a b"), ("PORT", "99999"), ("AGENT_GRACE_S", "0")]
+)
+def test_a_wrong_value_is_refused(environment, name, value):
+    environment.setenv(f"TANDEM_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        load_settings()
