@@ -33,9 +33,7 @@ class BoundedRedisTrackerStore(RedisTrackerStore):
     ) -> None:
         # A value from the environment is always a text, and "false" would count as true.
         encrypted = str(use_ssl).lower() == "true"
-        super().__init__(
-            domain, host=host, event_broker=event_broker, use_ssl=encrypted, **kwargs
-        )
+        super().__init__(domain, host=host, event_broker=event_broker, use_ssl=encrypted, **kwargs)
         self._max_turns = max_turns
 
     async def save(self, tracker: DialogueStateTracker, timeout: float | None = None) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from escalation_conversations import FOUND, NOTHING, Conversation, Decision, codes
+from escalation_conversations import FOUND, NOTHING, Decision, codes
 
 from handoff.escalation import ReasonCode
 
