@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -69,6 +70,12 @@ class Settings(BaseSettings):
 
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     log_json: bool = False
+
+    @model_validator(mode="after")
+    def _turns_end_before_they_are_taken_over(self) -> Self:
+        if self.turn_idle_s <= self.turn_timeout_s:
+            raise ValueError("turn_idle_s must be longer than turn_timeout_s")
+        return self
 
     @property
     def database(self) -> str:

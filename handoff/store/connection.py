@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from handoff.errors import Unavailable
 
@@ -41,22 +41,28 @@ async def wait_for_redis(redis: Redis, patience_s: float) -> None:
     Raises:
         Unavailable: Redis did not answer for `patience_s` seconds.
     """
-    deadline = asyncio.get_running_loop().time() + patience_s
-    while True:
-        try:
-            await redis.ping()
-            return
-        except (RedisError, OSError) as error:
-            if asyncio.get_running_loop().time() >= deadline:
-                logger.error("redis_unreachable", waited_s=patience_s, error=str(error))
-                raise Unavailable("Redis cannot be reached") from error
-        await asyncio.sleep(PROBE_INTERVAL_S)
+    failure = "no answer"
+    try:
+        async with asyncio.timeout(max(patience_s, PROBE_INTERVAL_S)):
+            while True:
+                try:
+                    await redis.ping()
+                    return
+                except (RedisError, OSError) as error:
+                    failure = str(error)
+                await asyncio.sleep(PROBE_INTERVAL_S)
+    except TimeoutError as error:
+        logger.error("redis_unreachable", waited_s=patience_s, error=failure)
+        raise Unavailable("Redis cannot be reached") from error
 
 
 @contextmanager
 def redis_errors() -> Iterator[None]:
-    """Tell every failure of the connection as `Unavailable`."""
+    """Tell every failure of Redis as `Unavailable`; log those that are no matter of reaching it."""
     try:
         yield
+    except ResponseError as error:
+        logger.error("redis_refused", error=str(error))
+        raise Unavailable(str(error)) from error
     except (RedisError, OSError) as error:
         raise Unavailable(str(error)) from error

@@ -98,6 +98,20 @@ async def test_the_bot_is_silent_once_somebody_else_took_part(desk, stage, what)
     assert await desk.conversation("c1") == state
 
 
+async def test_a_turn_of_an_earlier_epoch_is_stale_even_with_the_same_token(desk, stage):
+    await stage.with_bot()
+    await desk.say("c1", "m1", "Hello")
+    old = await stage.taken("same")
+    await desk.request_human("c1")
+    await desk.cancel_handoff("c1")
+    await desk.say("c1", "m2", "Hello again")
+    new = await stage.taken("same")
+    with pytest.raises(StaleTurn):
+        await desk.finish_turn(old, [BotReply("Too late")])
+    await desk.finish_turn(new, [BotReply("In time")])
+    assert await stage.said() == ["In time"]
+
+
 async def test_an_announcement_of_a_turn_that_is_over_gives_no_turn(desk, stage, redis):
     await stage.with_bot()
     await desk.say("c1", "m1", "Hello")

@@ -61,3 +61,9 @@ def test_a_wrong_value_is_refused(environment, name, value):
     environment.setenv(f"TANDEM_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         load_settings()
+
+
+def test_a_turn_is_not_taken_over_while_it_may_still_end(environment):
+    environment.setenv("TANDEM_TURN_TIMEOUT_S", "20")
+    with pytest.raises(ValidationError, match="turn_idle_s"):
+        load_settings()
