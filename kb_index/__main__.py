@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -144,7 +145,8 @@ def _listener(settings: Settings) -> socket.socket:
     try:
         return socket.create_server(address, family=family)
     except OSError as error:
-        typer.echo(f"error: cannot listen on {address[0]}:{address[1]}: {error.strerror}", err=True)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        typer.echo(f"error: cannot listen on {address[0]}:{address[1]}: {reason}", err=True)
         raise typer.Exit(1) from None
 
 

@@ -77,11 +77,19 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise SourceUnreadable(f"{path.name}:{number}: not an object")
-                    yield f"{path.name}:{number}", row
+                    where = f"{path.name}:{number}"
+                    yield where, _object(line, where)
     except OSError as error:
         raise SourceUnreadable(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SourceUnreadable(f"{path.name}: is not UTF-8") from None
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
     except ValueError as error:
-        raise SourceUnreadable(f"{path.name}: {error}") from None
+        raise SourceUnreadable(f"{where}: {error}") from None
+    if not isinstance(row, dict):
+        raise SourceUnreadable(f"{where}: not an object")
+    return row

@@ -1,6 +1,11 @@
-"""Decides from the ranked articles whether to answer.
+"""Decides from the ranked articles whether to answer. A calibrated decision belongs here.
 
-(figures to come)
+Threshold .60: on the development sets the mean task accuracy over two live bots (HINT3 curekart,
+powerplay11) is .704 / .720 / .718 / .712 at .55 / .60 / .65 / .70; over these and three CLINC150
+and BANKING77 sets it is .685 / .681 / .664 / .634. At .60, 28% and 51% of the answers to the live
+bots' customers are wrong (.55: 32% and 56%): one cosine for every base is a stopgap.
+Passage weight 1: with each variant of the demo base held out in turn, top-1 is 33 / 35 / 37% at
+0 / .9 / 1; with only titles and answers left it is 45 / 48 / 47%, so less weight brings nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from typing import Literal
 Decision = Literal["answer", "none"]
 
 ANSWER_THRESHOLD = 0.6
-PASSAGE_WEIGHT = 0.9
+PASSAGE_WEIGHT = 1.0
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class OnnxEncoder:
         self.fingerprint = files.fingerprint
         self.dim = int(meta["dim"])
         self._pad_id = int(meta["pad_id"])
-        self._tokenizer: Tokenizer = Tokenizer.from_file(str(folder / onnx_export.TOKENIZER_FILE))
+        self._tokenizer = _open_tokenizer(folder / onnx_export.TOKENIZER_FILE)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(meta["max_tokens"]))
         self._session = _open_session(folder / onnx_export.MODEL_FILE, threads)
@@ -87,6 +87,13 @@ def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
         group.append(place)
     if group:
         yield group
+
+
+def _open_tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises nothing more specific
+        raise ModelUnusable(f"{path.name} cannot be opened") from error
 
 
 def _open_session(path: Path, threads: int) -> Any:

