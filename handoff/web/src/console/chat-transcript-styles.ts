@@ -104,7 +104,10 @@ export const transcriptStyles = [
       max-width: none;
       margin-inline: 0;
       padding-inline-start: var(--wa-space-l);
-      list-style: revert;
+      list-style: disc;
+    }
+    .rich ol {
+      list-style: decimal;
     }
     .rich a {
       color: var(--wa-color-text-link);

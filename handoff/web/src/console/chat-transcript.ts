@@ -34,6 +34,12 @@ export class ChatTranscript extends LitElement {
   @query(".log") private log!: HTMLElement;
   #follow = true;
   #shown = "";
+  /** The reply box grows and takes room from the transcript. */
+  readonly #resized = new ResizeObserver(() => this.#follow && this.#toEnd());
+
+  override firstUpdated(): void {
+    this.#resized.observe(this.log);
+  }
 
   override willUpdate(changes: PropertyValues<this>): void {
     if (changes.has("conversation")) this.#follow = true;
@@ -44,14 +50,14 @@ export class ChatTranscript extends LitElement {
     const unsent = this.outgoing.map((reply) => reply.failed);
     const last = [this.conversation, this.events.at(-1)?.id, unsent, this.typing].join("/");
     if (last === this.#shown) return;
-    const first = !this.#shown.startsWith(`${this.conversation}/`);
     this.#shown = last;
-    if (this.#follow) this.#toEnd(first);
+    if (this.#follow) this.#toEnd();
     else this.below = true;
   }
 
-  #toEnd(atOnce = true): void {
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: atOnce ? "instant" : "smooth" });
+  /** At once: while a smooth scroll is under way the end looks far off, and following would stop. */
+  #toEnd(): void {
+    this.log.scrollTop = this.log.scrollHeight;
     this.below = false;
     this.#follow = true;
   }

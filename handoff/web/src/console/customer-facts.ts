@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { baseStyles } from "../shared/app-shell-styles";
-import { clockTime, elapsed, fullTime } from "../shared/app-shell-time";
+import { dayAndTime, elapsed, fullTime } from "../shared/app-shell-time";
 import type { Reason, Summary } from "../shared/protocol";
 import { reasonLook } from "./reasons";
 import { Ticker } from "./ticker";
@@ -66,7 +66,7 @@ export class CustomerFacts extends LitElement {
     return html`<div>
       <dt>${this.waiting ? "Waiting since" : "Had been waiting since"}</dt>
       <dd title=${fullTime(since)}>
-        ${clockTime(since)}${this.waiting ? ` (${elapsed(since, Date.now())})` : nothing}
+        ${dayAndTime(since, Date.now())}${this.waiting ? ` (${elapsed(since, Date.now())})` : nothing}
       </dd>
     </div>`;
   }
@@ -100,7 +100,7 @@ export class CustomerFacts extends LitElement {
         </div>
         <div>
           <dt>Last message</dt>
-          <dd title=${fullTime(chat.last_at)}>${clockTime(chat.last_at)}</dd>
+          <dd title=${fullTime(chat.last_at)}>${dayAndTime(chat.last_at, Date.now())}</dd>
         </div>
         <div>
           <dt>Chat number</dt>

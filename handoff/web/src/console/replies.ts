@@ -7,6 +7,12 @@ import type { Outgoing, Transcript } from "./transcript";
 const TYPING_EVERY_MS = 3000;
 const LOST = ["offline", "timeout"];
 
+/** 96 random bits; `crypto.randomUUID` is missing where the page is not served over HTTPS. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export class Replies {
   #typedAt = 0;
 
@@ -17,7 +23,7 @@ export class Replies {
   ) {}
 
   send(id: string, text: string): void {
-    const clientId = crypto.randomUUID();
+    const clientId = randomId();
     const reply: Outgoing = { clientId, text, at: Date.now(), failed: null };
     this.transcript(id).outgoing.push(reply);
     this.#typedAt = 0;

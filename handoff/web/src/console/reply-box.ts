@@ -38,7 +38,8 @@ export class ReplyBox extends LitElement {
         overflow: hidden;
         clip-path: inset(50%);
       }
-      wa-textarea::part(textarea) {
+      wa-textarea::part(textarea),
+      wa-textarea::part(textarea-adjuster) {
         max-height: 9rem;
         overflow-y: auto;
       }

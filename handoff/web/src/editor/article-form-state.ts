@@ -117,7 +117,7 @@ export class ArticleFormState {
   /** Stores what is typed; true if it is stored now. */
   async save(): Promise<boolean> {
     this.errors = checkArticle(this.typed.id, this.content);
-    this.problem = Object.keys(this.errors).length ? "Mend the marked fields, then save again." : "";
+    this.problem = Object.keys(this.errors).length ? "Correct the marked fields, then save again." : "";
     if (this.problem) {
       this.changed();
       return false;
@@ -179,13 +179,13 @@ export class ArticleFormState {
     if (errorCode(error) === "conflict") return this.#conflict();
     this.errors = error instanceof ApiError ? refusedField(error.message) : {};
     const marked = Object.keys(this.errors).length > 0;
-    this.problem = marked ? "Mend the marked fields, then save again." : explain(error);
+    this.problem = marked ? "Correct the marked fields, then save again." : explain(error);
   }
 
   async #conflict(): Promise<void> {
     if (!this.base) {
       this.errors = { id: "Another article already has this id. Choose another one." };
-      this.problem = "Mend the marked fields, then save again.";
+      this.problem = "Correct the marked fields, then save again.";
       return;
     }
     this.theirs = await getArticle(this.base.id).catch(() => null);

@@ -66,6 +66,9 @@ export function refusedField(message: string): FieldErrors {
   const match = /^([a-z]+)(?:\.(\d+))?: /.exec(message);
   const field = match?.[1] as Field | undefined;
   if (!field || !(field in WORDS)) return {};
+  if (message.includes("control characters")) {
+    return { [field]: "There are invisible control characters in it, perhaps from pasting. Remove them." };
+  }
   const which = match?.[2] === undefined ? "" : `Number ${Number(match[2]) + 1} was refused. `;
   return { [field]: which + WORDS[field] };
 }

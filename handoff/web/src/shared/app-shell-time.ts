@@ -21,6 +21,11 @@ export function dayName(ms: number, now: number): string {
   return day.format(ms);
 }
 
+/** "14:05" today, else "Yesterday 14:05" or "Monday 17 November 14:05". */
+export function dayAndTime(ms: number, now: number): string {
+  return dayKey(ms) === dayKey(now) ? clockTime(ms) : `${dayName(ms, now)} ${clockTime(ms)}`;
+}
+
 /** "0:42", "12:05" or "1:02:33": how long it is since `since`. */
 export function elapsed(since: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - since) / 1000));
