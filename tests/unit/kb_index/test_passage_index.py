@@ -102,6 +102,15 @@ def test_a_damaged_file_is_refused(folder: Path, name: str, damage: str) -> None
         PassageIndex.load(folder, EXPECTED)
 
 
+def test_a_single_changed_byte_of_a_vector_is_noticed(folder: Path) -> None:
+    path = folder / VECTORS_FILE
+    content = bytearray(path.read_bytes())
+    content[content.index(EAST.tobytes())] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(IndexUnusable, match="vectors are damaged"):
+        PassageIndex.load(folder, EXPECTED)
+
+
 @pytest.mark.parametrize(
     "articles", [{}, {"east": "nonsense"}, {"east": ["h", [77, "title", "x"]]}, []]
 )
