@@ -5,7 +5,7 @@ RASA := .venv-rasa/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check bench lock clean
+.PHONY: help setup run train test check images bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -29,6 +29,9 @@ check: setup ## ruff, mypy --strict, import-linter, tsc
 	@$(APP) -m mypy
 	@.venv/bin/lint-imports
 	@$(APP) -m deploy.web_check
+
+images: setup ## take the pictures of the README anew
+	@$(APP) -m pytest tests/e2e/test_journey.py --images docs/images
 
 bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
 	@$(APP) -m benchmarks.turns

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Message, Printer
 from pydantic import ValidationError
 
 from deploy.environments import environments
@@ -33,6 +36,18 @@ BY_SIGNAL = (130, 143)
 
 class LaunchError(Exception):
     """Tandem cannot start; the text says why and what to do."""
+
+
+class Output(Printer):  # type: ignore[misc]
+    """Honcho's printer; when nobody reads any more (a closed terminal), everything is stopped."""
+
+    def write(self, message: Message) -> None:
+        """Print one line of a process."""
+        try:
+            super().write(message)
+        except OSError:
+            self.output = io.StringIO()
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Processes(Manager):  # type: ignore[misc]
@@ -123,7 +138,8 @@ def launch() -> int:
     secrets = load_secrets(settings.home)
     told = environments(settings, secrets)
     login = ensure_first_login(settings, told["gateway"])
-    processes = Processes()
+    processes = Processes(Output(sys.stdout))
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         if name == "redis" and settings.redis_url:
             continue

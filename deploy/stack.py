@@ -5,8 +5,10 @@ For end-to-end tests and benchmarks, beside an installation that may be running.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -57,8 +59,9 @@ class Stack:
         email, password = (self.home / "first-login.txt").read_text().split()
         return email, password
 
-    def start(self, variables: Mapping[str, str] | None = None, timeout: float = 120) -> Stack:
+    def start(self, variables: Mapping[str, str] | None = None, timeout: float = 180) -> Stack:
         """Start everything and wait for the line that says that it is ready."""
+        self._prepare()
         if not self.environment:
             chosen = zip(PORTS, free_ports(len(PORTS)), strict=True)
             self.environment = {f"TANDEM_{name}": str(port) for name, port in chosen}
@@ -78,14 +81,20 @@ class Stack:
         lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, args=(self.process, lines), daemon=True).start()
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            line = lines.get(timeout=max(0.1, deadline - time.monotonic()))
-            if line is None:
-                break
-            if "Tandem is ready" in line:
-                return self
+        with contextlib.suppress(queue.Empty):
+            while line := lines.get(timeout=max(0.0, deadline - time.monotonic())):
+                if "Tandem is ready" in line:
+                    return self
         self.stop()
         raise RuntimeError("Tandem did not become ready:\n" + "".join(self.output[-80:]))
+
+    def _prepare(self) -> None:
+        """Take the encoder and the index over from set-up, which need not be made twice."""
+        for name in ("encoder", "index", "knowledge.sqlite3"):
+            made, own = ROOT / ".tandem" / name, self.home / name
+            if own.exists() or not made.exists():
+                continue
+            (shutil.copytree if made.is_dir() else shutil.copyfile)(made, own)
 
     def _read(self, process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
         for line in process.stdout or ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,12 +37,17 @@ def tandem(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.stop()
 
 
-@pytest.fixture(scope="session")
-def images() -> Path:
-    """Where the pictures that the README shows are kept."""
-    folder = Path(__file__).resolve().parents[2] / "docs" / "images"
+@pytest.fixture
+def picture(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str], None]:
+    """Take a picture of a page; `--images DIR` says where the README's ones are kept."""
+    folder = Path(request.config.getoption("--images") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+
+    def take(page: Page, name: str) -> None:
+        page.wait_for_timeout(400)  # lets transitions end
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take
 
 
 def visitor(browser: Browser, width: int = 1280, height: int = 800) -> BrowserContext:
