@@ -68,7 +68,9 @@ async def test_a_customer_may_write_while_waiting_and_with_an_agent(desk, stage)
 
 
 async def test_writing_to_a_closed_conversation_reopens_it_with_the_bot(desk, stage):
-    await stage.closed()
+    await stage.with_agent()
+    await desk.say("c1", "m0", "for Ann")
+    await desk.close("c1", "ann", "Ann")
     await desk.say("c1", "m1", "One more thing")
     conversation = await desk.conversation("c1")
     assert conversation.owner is Owner.BOT

@@ -66,6 +66,23 @@ async def test_sweeps_at_the_same_time_return_each_conversation_once(desk, stage
     assert (await stage.types("c0")).count("queued") == 2
 
 
+async def test_a_sweep_that_comes_late_leaves_the_next_owner_alone(desk, stage, redis):
+    await stage.with_agent("c1", "bob")
+    await desk.heartbeat("ann", "Ann", "socket-1")
+    await redis.sadd("{main}:chats:ann", "c1")  # as the sweeper read it before bob claimed
+    await age(redis, "ann", 31_000)
+    assert await desk.sweep() == []
+    assert (await desk.conversation("c1")).agent == "bob"
+
+
+async def test_an_agent_heard_during_a_sweep_keeps_the_conversations(desk, stage, redis):
+    await stage.with_agent()
+    await age(redis, "ann", 31_000)
+    await desk.heartbeat("ann", "Ann", "socket-1")
+    assert await desk._sweep_agent("ann") == []  # the sweeper found ann missing before
+    assert (await desk.conversation("c1")).agent == "ann"
+
+
 async def test_a_lost_agent_is_no_longer_present(desk, stage, redis):
     await desk.heartbeat("ann", "Ann", "socket-1")
     await age(redis, "ann", 31_000)
