@@ -10,6 +10,7 @@ import { clockTime, dayKey, dayName, fullTime } from "../shared/app-shell-time";
 import type { ConversationEvent, SaidEvent } from "../shared/protocol";
 import { errorText } from "../shared/rest-errors";
 import { transcriptStyles } from "./chat-transcript-styles";
+import { LOST } from "./replies";
 import type { Outgoing } from "./transcript";
 import { senderOf, systemLine } from "./transcript-line";
 
@@ -133,7 +134,11 @@ export class ChatTranscript extends LitElement {
     }
     return html`<li class="message agent failed">
       <div class="bubble plain">${reply.text}</div>
-      <p class="extra error" role="alert">Not sent. ${errorText(reply.failed)}</p>
+      <p class="extra error" role="alert">
+        ${LOST.includes(reply.failed)
+          ? "Not sent yet. It goes out when the line is back."
+          : `Not sent. ${errorText(reply.failed)}`}
+      </p>
       <p class="row">
         <wa-button size="xs" @click=${() => this.#emit("retry-reply", clientId)}>
           Send again

@@ -5,7 +5,8 @@ import type { LiveSocket } from "../shared/socket";
 import type { Outgoing, Transcript } from "./transcript";
 
 const TYPING_EVERY_MS = 3000;
-const LOST = ["offline", "timeout"];
+/** Failures of the line: such replies go out by themselves when it is back. */
+export const LOST = ["offline", "timeout"];
 
 /** 96 random bits; `crypto.randomUUID` is missing where the page is not served over HTTPS. */
 function randomId(): string {
