@@ -31,11 +31,11 @@ class AssessTurn:
     async def run(
         self, _dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Set `verdict`, `evidence` and `offer_open`; a hand-back resets all three."""
+        """Set `verdict`, `evidence` and, if it changed, `offer_open`; a hand-back resets them."""
         state = {"latest_message": tracker.latest_message, "events": tracker.events}
         message = latest_message(state)
         if message.intent == HANDED_BACK:
-            return _slots(_FRESH_START, None)
+            return _slots(tracker, _FRESH_START, None)
         search, answer = await self._knowledge.search(message.text, tracker.sender_id)
         turn = Turn(message, search, earlier_turns(state))
         verdict = self._policy.assess(turn)
@@ -46,15 +46,14 @@ class AssessTurn:
             reasons=[reason.code for reason in verdict.reasons],
             score=search.score,
         )
-        return _slots(verdict, answer if verdict.decision is Decision.ANSWER else None)
+        return _slots(tracker, verdict, answer if verdict.decision is Decision.ANSWER else None)
 
 
-def _slots(verdict: Verdict, answer: AnswerJson | None) -> list[dict[str, Any]]:
-    evidence: EvidenceJson | None = to_json(verdict, answer)
+def _slots(tracker: Tracker, verdict: Verdict, answer: AnswerJson | None) -> list[dict[str, Any]]:
+    evidence: EvidenceJson = to_json(verdict, answer)
+    slots = [SlotSet("verdict", str(verdict.decision)), SlotSet("evidence", evidence)]
     # An offer opens when it is made, in action_offer_human, not when it is decided.
     still_open = verdict.offer_open and verdict.decision is not Decision.OFFER
-    return [
-        SlotSet("verdict", str(verdict.decision)),
-        SlotSet("evidence", evidence),
-        SlotSet("offer_open", still_open),
-    ]
+    if bool((tracker.slots or {}).get("offer_open")) != still_open:
+        slots.append(SlotSet("offer_open", still_open))
+    return slots

@@ -16,9 +16,10 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import compiled_validation
+from bot import compiled_validation, event_types
 
 compiled_validation.install()
+event_types.install()
 
 VERDICT_SLOT = "verdict"
 SMALL_TALK = "small_talk"
