@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import Annotated, NoReturn, TypeVar
 
@@ -47,6 +48,8 @@ def _settings() -> Settings:
 def serve() -> None:
     """Serve sockets, REST and pages until stopped."""
     settings, limits = _settings(), Limits()
+    # aiohttp-session keeps its things in requests under plain strings.
+    warnings.filterwarnings("ignore", category=web.NotAppKeyWarning)
     try:
         web.run_app(
             build_app(settings, limits),

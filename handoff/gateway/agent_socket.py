@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 from aiohttp import WSCloseCode, hdrs, web
+from sqlalchemy.exc import SQLAlchemyError
 
 from handoff.accounts import User
 from handoff.errors import BadRequest, NotOwner, Unavailable
@@ -24,6 +25,7 @@ from handoff.gateway.protocol import (
     command,
 )
 from handoff.gateway.security import same_origin
+from handoff.gateway.tasks import stop
 from handoff.gateway.wire import event_for_agent
 from handoff.model import Role
 
@@ -97,8 +99,7 @@ class AgentSocket:
         """Show the conversation no longer."""
         task = self._watched.pop(conversation, None)
         if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await stop(task)
 
     async def _read(self) -> None:
         limit = self.parts.settings.max_frame
@@ -147,7 +148,7 @@ class AgentSocket:
                     self._channel.end(WSCloseCode.POLICY_VIOLATION, "signed out")
                     return
                 await self.heartbeat()
-            except Unavailable:
+            except (Unavailable, SQLAlchemyError):
                 log.warning("heartbeat_failed", agent=self.user.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from handoff.gateway.places import Places
 from handoff.gateway.responses import access_log, errors
 from handoff.gateway.security import add_headers, guard
 from handoff.gateway.sessions import Sessions, storage
+from handoff.gateway.tasks import stop
 from handoff.gateway.tokens import CustomerTokens
 from handoff.rasa_client import RasaClient
 from handoff.settings import Settings
@@ -145,9 +146,7 @@ async def _running(work: Any) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await stop(task)
 
 
 @asynccontextmanager

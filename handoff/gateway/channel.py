@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from handoff.errors import Refused
 from handoff.gateway.errors import BadFrame
 from handoff.gateway.limits import Limits
+from handoff.gateway.tasks import stop
 from handoff.gateway.wire import dumps
 
 #: Frames above the limit of a command are refused by name up to this multiple of it; beyond that
@@ -85,10 +86,8 @@ class Channel:
             else:
                 code, why = self._verdict(tasks)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             try:
+                await stop(*tasks)
                 await self._close(code, why)
             finally:
                 self.finished.set()

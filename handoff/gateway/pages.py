@@ -27,6 +27,8 @@ def _find(root: Path, path: str) -> Path | None:
             return None
         if target.is_dir():
             target /= "index.html"
+        elif path.endswith("/"):
+            return None
         return target if target.is_file() else None
     except (OSError, ValueError):
         return None
@@ -41,9 +43,9 @@ def _caching(path: str) -> str:
 async def page(request: web.Request) -> web.StreamResponse:
     """One file of the build; 503 with a hint if there is no build."""
     root, path = request.app[PAGES], request.match_info["path"]
-    if path and not path.endswith("/") and await asyncio.to_thread((root / path).is_dir):
-        raise web.HTTPFound(f"/{path}/")
     found = await asyncio.to_thread(_find, root, path)
+    if found is not None and found.name == "index.html" and path in {"console", "editor"}:
+        raise web.HTTPFound(f"/{path}/")
     if found is None:
         if not await asyncio.to_thread(root.is_dir):
             return web.Response(status=503, text=_NOT_BUILT)

@@ -12,9 +12,12 @@ from redis.asyncio import Redis
 from handoff.accounts import Accounts, User
 from handoff.gateway.errors import Forbidden, Unauthenticated
 from handoff.settings import Settings
+from handoff.store.connection import redis_errors
 
 COOKIE = "tandem_session"
 _USER = "user"
+#: What Redis holds of a session that was never there or was signed out of.
+_GONE = (None, b"{}")
 
 
 def storage(redis: Redis, settings: Settings) -> RedisStorage:
@@ -60,9 +63,14 @@ class Sessions:
         return user
 
     async def ended(self, request: web.Request, user_id: str) -> bool:
-        """Whether the session `request` came with is over, or its user may no longer sign in."""
+        """Whether the session `request` came with is over, or its user may no longer sign in.
+
+        Raises `Unavailable` while Redis is away.
+        """
         session = await get_session(request)
-        if not await self._redis.exists(_key(session)):
+        with redis_errors():
+            stored = await self._redis.get(_key(session))
+        if stored in _GONE:
             return True
         user = await self._accounts.get(user_id)
         return user is None or user.disabled
