@@ -97,9 +97,11 @@ class Stack:
             (shutil.copytree if made.is_dir() else shutil.copyfile)(made, own)
 
     def _read(self, process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
-        for line in process.stdout or ():
-            self.output.append(line)
-            lines.put(line)
+        if process.stdout is not None:
+            with process.stdout as told:
+                for line in told:
+                    self.output.append(line)
+                    lines.put(line)
         lines.put(None)
 
     def pids(self) -> dict[str, int]:

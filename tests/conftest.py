@@ -20,6 +20,16 @@ from handoff.settings import Settings
 from handoff.store.connection import connect
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures of the README be taken anew."""
+    parser.addoption("--images", help="folder in which the journey's pictures are kept")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: Playwright keeps an event loop running once it has started."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def redis_server(
     tmp_path_factory: pytest.TempPathFactory, unused_tcp_port_factory: Callable[[], int]

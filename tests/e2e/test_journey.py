@@ -115,7 +115,7 @@ def test_a_reload_while_a_person_helps_keeps_the_person(
 
 def test_two_tabs_of_a_customer_show_the_same(tandem: Stack, customer: Page) -> None:
     chat = Chat(customer, tandem.url).open()
-    chat.say("is the kettle under warranty")
+    chat.say("do small appliances have a warranty")
     chat.expect_from("Assistant", re.compile("warranty", re.IGNORECASE))
     second = Chat(customer.context.new_page(), tandem.url)
     second.page.goto(tandem.url)

@@ -44,7 +44,7 @@ def test_conversations_survive_a_restart_and_nothing_stays_behind(stack: Stack) 
     stack.start()
     print(f"second start: ready after {time.monotonic() - started:.0f} s")
     assert customer.events() == before
-    assert "warranty" in customer.ask("what warranty do I have on a kettle").lower()
+    assert "2 years" in customer.ask("do small appliances have a warranty")
 
 
 def test_a_process_that_dies_stops_the_rest_with_an_error(stack: Stack) -> None:
