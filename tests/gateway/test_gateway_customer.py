@@ -96,6 +96,7 @@ async def test_a_place_in_the_queue_moves_up_without_being_asked_for(gateway: Ga
     second, token = await gateway.open()
     for conversation in (first, second):
         await gateway.parts.desk.request_human(conversation)
+        await asyncio.sleep(0.005)
     async with await gateway.customer(token) as socket:
         await socket.push("state", lambda state: state["position"] == 2)
         await gateway.parts.desk.claim(first, "ann", "Ann")
