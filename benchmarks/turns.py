@@ -86,7 +86,7 @@ async def measure(folder: Path) -> dict[str, object]:
     try:
         await stock.start()
         # One customer's machine plays all customers here, so its limits are lifted.
-        limits = {"TANDEM_CUSTOMER_COMMANDS": "100000", "TANDEM_CUSTOMER_SESSIONS": "100000"}
+        limits = {"TANDEM_CUSTOMER_COMMANDS": "100000", "TANDEM_CUSTOMER_SESSIONS": "100000/minute"}
         await asyncio.to_thread(stack.start, limits)
         tandem = Tandem(stack)
         for customer in (stock.customer, tandem.customer):

@@ -47,7 +47,8 @@ def _settings() -> Settings:
 @cli.command()
 def serve() -> None:
     """Serve sockets, REST and pages until stopped."""
-    settings, limits = _settings(), Limits()
+    settings = _settings()
+    limits = Limits.of(settings)
     # aiohttp-session keeps its things in requests under plain strings.
     warnings.filterwarnings("ignore", category=web.NotAppKeyWarning)
     try:

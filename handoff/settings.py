@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     customer_token_days: float = Field(30.0, gt=0)
     session_hours: float = Field(12.0, gt=0)
 
+    customer_sessions: str = Field("60/minute", pattern=r"^\d+/(second|minute|hour)$")
+    """Conversations that one network address may begin, in the words of the `limits` library."""
+    customer_commands: int = Field(30, ge=1)
+    """Commands that one customer's socket may send within ten seconds."""
+
     max_text: int = Field(4000, ge=1)
     """Characters of one message."""
     max_frame: int = Field(65536, ge=1024)

@@ -64,7 +64,7 @@ def build_app(
     settings: Settings, limits: Limits | None = None, dist: Path = pages.DIST
 ) -> web.Application:
     """The gateway, ready to run; starting it raises `Unavailable` while Redis is away."""
-    limits = limits or Limits()
+    limits = limits or Limits.of(settings)
     session_redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
     app = web.Application(
         middlewares=[

@@ -11,6 +11,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 
 from handoff.gateway.errors import RateLimited
+from handoff.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,14 @@ class Limits:
     page: int = 200
     #: Bytes of a REST body.
     body: int = 256 * 1024
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits in force with these settings."""
+        return cls(
+            customer_session_per_ip=settings.customer_sessions,
+            customer_commands=settings.customer_commands,
+        )
 
 
 class RequestLimits:
