@@ -83,7 +83,7 @@ def make_app(service: KnowledgeService, host: str = "") -> web.Application:
 
 async def health(request: web.Request) -> web.Response:
     """`GET /health`."""
-    return web.json_response({"status": "ok", **dataclasses.asdict(request.app[SERVICE].health())})
+    return web.json_response(dataclasses.asdict(request.app[SERVICE].health()))
 
 
 async def search(request: web.Request) -> web.Response:

@@ -77,8 +77,12 @@ class NewArticle(ArticleContent):
 
 
 class ArticleEdit(ArticleContent):
-    """An article's new content, and the `revision` that the editor had in front of them."""
+    """An article's new content, and the `revision` that the editor had in front of them.
 
+    Without a `status` the article keeps the one it has.
+    """
+
+    status: Status | None = None  # type: ignore[assignment]
     revision: Annotated[int, Field(ge=1)]
     id: Slug | None = None
     updated: dt.date | None = None

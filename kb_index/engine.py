@@ -107,21 +107,20 @@ class SearchEngine:
         self._articles.pop(article_id, None)
 
     def adopt(self, published: Iterable[Article]) -> list[Article]:
-        """Keep what the loaded index already has of `published`, drop the rest of the index.
+        """Keep what the index already has of `published`, drop the rest of the index.
 
         Returns:
-            The articles still to `put`: new ones, and changed ones.
+            The articles still to `put`: new ones, and changed ones, which are found by their
+            former passages until then.
         """
-        stored, behind = self.index.articles, []
-        for article in published:
-            if stored.pop(article.id, None) == article.searchable_hash:
-                self._articles[article.id] = article
-            else:
-                behind.append(article)
-        waiting = {article.id for article in behind}
-        for article_id in set(self.index.articles) - set(self._articles) - waiting:
+        self._articles = {article.id: article for article in published}
+        stored = self.index.articles
+        for article_id in stored.keys() - self._articles.keys():
             self.index.drop(article_id)
-        return behind
+        articles = self._articles.values()
+        return [
+            article for article in articles if stored.get(article.id) != article.searchable_hash
+        ]
 
     def _rank(self, found: Sequence[tuple[Passage, float]]) -> list[Hit]:
         """One hit for each article: its best passage after weighting, best first."""

@@ -24,8 +24,10 @@ from kb_index.index import PassageIndex, write_snapshot
 from kb_index.settings import Settings
 from kb_index.store import ArticleStore
 
-#: Seconds without a write after which the index is saved; a crash before is caught up at start.
+#: Seconds after a write until the index is saved; a crash before is caught up at start.
 SAVE_DELAY = 1.0
+#: Longest pause, in seconds, between two attempts to repair or save an index.
+LONGEST_PAUSE = 60.0
 #: Articles encoded at once.
 CHUNK = 64
 
@@ -34,8 +36,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Health:
-    """How much there is to find, and with what."""
+    """How much there is to find, and with what.
 
+    `status` is `ok`, or `behind` while the index lacks a stored edit and is being repaired.
+    """
+
+    status: str
     articles: int
     passages: int
     model: str
@@ -64,7 +70,9 @@ class KnowledgeService:
         self._engine = open_engine(settings, store, encoder)
         self._worker: BatchWorker[Query, SearchResult] = BatchWorker(self._engine.search)
         self._writing = asyncio.Lock()
-        self._saving: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._behind = False
+        self._unsaved = False
         self.revision = store.revision()
 
     async def search(self, text: str, limit: int) -> SearchResult:
@@ -73,7 +81,13 @@ class KnowledgeService:
 
     def health(self) -> Health:
         """Counts of what can be found now."""
-        return Health(len(self._engine), len(self._engine.index), self._encoder.name, self.revision)
+        return Health(
+            "behind" if self._behind else "ok",
+            len(self._engine),
+            len(self._engine.index),
+            self._encoder.name,
+            self.revision,
+        )
 
     async def list(self, **page: Any) -> tuple[list[Article], int]:
         """A page of articles; see `ArticleStore.list`."""
@@ -106,9 +120,13 @@ class KnowledgeService:
     async def close(self) -> None:
         """Finish the write in progress and save the index if it is behind."""
         async with self._writing:
-            if self._saving and not self._saving.done():
-                self._saving.cancel()
-                await self._save()
+            if self._catching_up:
+                self._catching_up.cancel()
+            if self._unsaved:
+                try:
+                    await self._settle()
+                except Exception:
+                    log.exception("index not saved; the next start catches up")
         self._worker.close()
 
     async def _write(self, change: Callable[[], Article], gone: bool = False) -> Article:
@@ -118,28 +136,52 @@ class KnowledgeService:
     async def _write_through(self, change: Callable[[], Article], gone: bool) -> Article:
         async with self._writing:
             article = await asyncio.to_thread(change)
-            if article.status == "published" and not gone:
-                await self._worker.run(partial(self._engine.put, [article]))
-            else:
-                await self._worker.run(partial(self._engine.drop, article.id))
-            self.revision = await asyncio.to_thread(self._store.revision)
-            self._save_soon()
+            self._settle_soon()
+            try:
+                await self._index(article, gone)
+            except Exception:
+                # The edit is stored and stands; the search follows as soon as it can.
+                self._behind = True
+                log.exception("index behind the store", article=article.id)
         log.info("article written", article=article.id, revision=article.revision)
         return article
 
-    def _save_soon(self) -> None:
-        if self._saving:
-            self._saving.cancel()
-        self._saving = asyncio.create_task(self._save_later())
+    async def _index(self, article: Article, gone: bool) -> None:
+        if article.status == "published" and not gone:
+            await self._worker.run(partial(self._engine.put, [article]))
+        else:
+            await self._worker.run(partial(self._engine.drop, article.id))
+        self.revision = await asyncio.to_thread(self._store.revision)
 
-    async def _save_later(self) -> None:
-        await asyncio.sleep(SAVE_DELAY)
-        await self._save()
+    def _settle_soon(self) -> None:
+        self._unsaved = True
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._catch_up())
 
-    async def _save(self) -> None:
+    async def _catch_up(self) -> None:
+        """Repair and save until both have succeeded."""
+        pause = SAVE_DELAY
+        while self._unsaved:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            try:
+                async with self._writing:
+                    await self._settle()
+            except Exception:
+                log.exception("index neither repaired nor saved", retry_s=pause)
+
+    async def _settle(self) -> None:
+        """Bring the index up to the store if a write to it failed, and save it."""
+        if self._behind:
+            published = await asyncio.to_thread(self._store.published)
+            await self._worker.run(partial(_bring_up, self._engine, published))
+            self.revision = await asyncio.to_thread(self._store.revision)
+            self._behind = False
+            log.info("index repaired", revision=self.revision)
         meta = _build_metadata(self._encoder, self.revision)
         vectors, passages = await self._worker.run(partial(self._engine.index.snapshot, meta))
         await asyncio.to_thread(write_snapshot, self._folder, vectors, passages)
+        self._unsaved = False
 
 
 def open_engine(
@@ -157,9 +199,8 @@ def open_engine(
         index, reason = PassageIndex(encoder.dim), error.message
     engine = make_engine(settings, encoder, index)
     before = set(index.articles)
-    behind = engine.adopt(published)
+    behind = _bring_up(engine, published)
     dropped = len(before - {article.id for article in published})
-    put_all(engine, behind)
     if save and (reason or behind or dropped):
         meta = _build_metadata(encoder, store.revision())
         write_snapshot(folder, *index.snapshot(meta))
@@ -172,6 +213,13 @@ def open_engine(
             seconds=round(time.perf_counter() - started, 2),
         )
     return engine
+
+
+def _bring_up(engine: SearchEngine, published: Sequence[Article]) -> Sequence[Article]:
+    """Make exactly `published` findable; return what had to be encoded for that."""
+    behind = engine.adopt(published)
+    put_all(engine, behind)
+    return behind
 
 
 def put_all(engine: SearchEngine, articles: Sequence[Article]) -> None:

@@ -136,13 +136,12 @@ class ArticleStore:
             NotFound: no such article.
             Conflict: it has changed since `edit.revision`.
         """
-        content = ArticleContent.model_validate(
-            edit.model_dump(include=set(ArticleContent.model_fields))
-        )
+        fields = edit.model_dump(include=set(ArticleContent.model_fields))
         with Session(self._engine) as session, session.begin():
             row = _row(session, article_id)
             if row.revision != edit.revision:
                 raise Conflict(f"revision {edit.revision} is stale, it is now {row.revision}")
+            content = ArticleContent.model_validate({**fields, "status": edit.status or row.status})
             return _write(session, article_id, content, "updated", _today())
 
     def set_status(self, article_id: str, status: Status) -> Article:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 import structlog
 
 from kb_index import service as service_module
 from kb_index.article import Article, ArticleEdit, NewArticle
-from kb_index.encoder import Encoder
+from kb_index.encoder import Encoder, Vectors
 from kb_index.errors import Conflict
 from kb_index.index import META_FILE, VECTORS_FILE
 from kb_index.service import KnowledgeService, open_engine
@@ -138,3 +138,90 @@ def test_an_index_of_another_model_is_rebuilt(
     path = settings.index_folder / META_FILE
     path.write_text(json.dumps(json.loads(path.read_text()) | {"fingerprint": "other"}))
     assert reopen() == (expected, ["index rebuilt"])
+
+
+class Faulty:
+    """An encoder that fails as long as `broken`."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.fingerprint, self.dim = encoder.name, encoder.fingerprint, encoder.dim
+        self._encoder = encoder
+        self.broken = False
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self.broken:
+            raise RuntimeError("out of memory")
+        return self._encoder.encode(texts)
+
+
+@pytest.fixture
+def faulty(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Faulty:
+    monkeypatch.setattr(service_module, "SAVE_DELAY", 0.05)
+    return Faulty(encoder)
+
+
+async def until_settled(service: KnowledgeService) -> None:
+    async with asyncio.timeout(10):
+        while service.health().status != "ok" or service._unsaved:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_an_index_write_that_failed_is_repaired_without_a_restart(
+    settings: Settings, store: ArticleStore, faulty: Faulty
+) -> None:
+    service = KnowledgeService(settings, store, faulty)
+    seen = await service.get("opening-hours")
+    title = "Is the shop open on Sunday?"
+    edit = ArticleEdit.model_validate(seen.model_dump() | {"title": title, "text": "Never."})
+    faulty.broken = True
+    assert (await service.update("opening-hours", edit)).text == "Never."
+    await service.archive("returns")
+    assert service.health().status == "behind"
+    faulty.broken = False
+    await until_settled(service)
+    assert await first(service, title) == ("opening-hours", "Never.")
+    assert service.health().articles == 2
+    assert service.revision == store.revision()
+    await service.close()
+
+
+async def test_a_fault_while_repairing_leaves_the_rest_findable(
+    settings: Settings, store: ArticleStore, faulty: Faulty
+) -> None:
+    service = KnowledgeService(settings, store, faulty)
+    questions = ["opening times", "How do I return a product?"]
+    await asyncio.gather(*(service.search(question, 1) for question in questions))
+    faulty.broken = True
+    seen = await service.get("opening-hours")
+    changed = {"variants": ["opening times", "sundays"], "text": "Never."}
+    await service.update("opening-hours", ArticleEdit.model_validate(seen.model_dump() | changed))
+    await asyncio.sleep(0.3)
+    assert service.health().status == "behind"
+    assert await first(service, "opening times") == ("opening-hours", "Never.")
+    assert (await first(service, "How do I return a product?"))[0] == "returns"
+    await service.close()
+
+
+async def test_an_index_that_could_not_be_saved_is_saved_later(
+    settings: Settings, store: ArticleStore, faulty: Faulty
+) -> None:
+    service = KnowledgeService(settings, store, faulty)
+    blocked = settings.index_folder / f"{META_FILE}.new"
+    blocked.mkdir()
+    await service.archive("returns")
+    await asyncio.sleep(0.2)
+    assert service._unsaved
+    blocked.rmdir()
+    await until_settled(service)
+    assert "returns" not in json.loads((settings.index_folder / META_FILE).read_text())["articles"]
+    await service.close()
+
+
+async def test_an_edit_without_a_status_keeps_it(service: KnowledgeService) -> None:
+    seen = await service.get("returns")
+    fields = seen.model_dump(include={"title", "variants", "text", "tags", "revision"})
+    edited = await service.update("returns", ArticleEdit.model_validate(fields))
+    assert edited.status == "published"
+    archived = await service.archive("returns")
+    again = ArticleEdit.model_validate(fields | {"revision": archived.revision})
+    assert (await service.update("returns", again)).status == "archived"
