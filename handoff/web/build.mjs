@@ -7,7 +7,7 @@
  */
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -47,17 +47,12 @@ async function buildShop() {
   await cp(path.join(src, "shop/index.html"), path.join(dist, "index.html"));
 }
 
-/** Console and editor: ES modules in hashed chunks; index.html names `index.js` and `index.css`. */
-async function buildApp(name) {
-  const entry = path.join(src, name, "index.ts");
-  if (!existsSync(entry)) {
-    console.error(`skipped ${name}: src/${name}/index.ts does not exist`);
-    return;
-  }
+/** Console and editor: ES modules in hashed chunks, and the page they share with its names filled in. */
+async function buildApp(name, title) {
   const outdir = path.join(dist, name);
   const { metafile } = await build({
     ...common,
-    entryPoints: [entry],
+    entryPoints: [path.join(src, name, "index.ts")],
     outdir,
     format: "esm",
     splitting: true,
@@ -68,15 +63,13 @@ async function buildApp(name) {
     loader: { ".svg": "file", ".woff2": "file" },
     metafile: true,
   });
-  let html = await readFile(path.join(src, name, "index.html"), "utf8");
-  for (const [file, output] of Object.entries(metafile.outputs)) {
-    if (!output.entryPoint) continue;
-    const script = path.basename(file);
-    const style = output.cssBundle && path.basename(output.cssBundle);
-    html = html.replace("index.js", script);
-    if (style) html = html.replace("index.css", style);
-  }
-  await mkdir(outdir, { recursive: true });
+  const [script, entry] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint);
+  const page = await readFile(path.join(src, "shared/app-page.html"), "utf8");
+  const html = page
+    .replaceAll("APP_TITLE", title)
+    .replaceAll("APP_ELEMENT", `tandem-${name}`)
+    .replace("APP_SCRIPT", path.basename(script))
+    .replace("APP_STYLE", path.basename(entry.cssBundle));
   await writeFile(path.join(outdir, "index.html"), html);
   await cp(path.join(src, "shared/icons.svg"), path.join(outdir, "icons.svg"));
 }
@@ -90,7 +83,12 @@ async function publish() {
 }
 
 try {
-  await Promise.all([buildWidget(), buildShop(), buildApp("console"), buildApp("editor")]);
+  await Promise.all([
+    buildWidget(),
+    buildShop(),
+    buildApp("console", "Agent console"),
+    buildApp("editor", "Article editor"),
+  ]);
   await publish();
 } finally {
   await rm(dist, { recursive: true, force: true });

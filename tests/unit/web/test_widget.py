@@ -122,6 +122,25 @@ async def test_a_message_that_was_one_too_many_at_once_follows_by_itself(
     assert [event["text"] for event in server.events] == ["One of many"]
 
 
+async def test_a_refused_message_stays_refused_after_a_reload(page: Page, server: StandIn) -> None:
+    server.refuse = "unavailable"
+    await write(page, "Hello?")
+    retry = page.get_by_role("button", name="Try again")
+    await expect(retry).to_be_visible()
+    server.refuse = ""
+    await page.reload()
+    await server.connected(1)
+    await write(page, "Another one")
+    await expect(page.locator("article.customer[data-delivery=sent]")).to_have_count(1)
+    await expect(page.locator("article.customer[data-delivery=failed]")).to_contain_text("Hello?")
+    assert [event["text"] for event in server.events] == ["Another one"]
+    await retry.click()
+    await delivered(page, 2)
+    await page.reload()
+    await delivered(page, 2)
+    assert [event["text"] for event in server.events] == ["Another one", "Hello?"]
+
+
 async def test_only_the_bots_words_are_html(page: Page, server: StandIn) -> None:
     await write(page, "<b>bold</b>")
     await server.add("message", role="agent", name="Mira", text="<i>slanted</i>")
@@ -129,6 +148,24 @@ async def test_only_the_bots_words_are_html(page: Page, server: StandIn) -> None
     await expect(messages(page, "You")).to_contain_text(["<b>bold</b>"])
     await expect(messages(page, "Mira")).to_contain_text(["<i>slanted</i>"])
     await expect(messages(page, "Assistant").last.locator("strong")).to_have_text("strong")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_wide_table_scrolls_inside_its_bubble(
+    page: Page, server: StandIn, width: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    cells = "".join(f"<td>Destination{n} EUR 14.95</td>" for n in range(8))
+    await server.add("message", role="bot", text="|", html=f"<table><tr>{cells}</tr></table>")
+    table = page.get_by_role("region", name="Table")
+    await expect(table).to_be_visible()
+    assert await table.evaluate("e => e.scrollWidth > e.clientWidth")
+    log = page.get_by_role("log")
+    assert await log.evaluate("e => e.scrollWidth <= e.clientWidth")
+    await table.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(table).to_be_focused()
+    await page.wait_for_function("e => e.scrollLeft > 0", arg=await table.element_handle())
 
 
 async def test_the_customer_sees_who_is_there_all_the_way(page: Page, server: StandIn) -> None:

@@ -26,3 +26,9 @@ def test_the_customers_pages_have_no_inline_script(dist: Path) -> None:
     html = (dist / "index.html").read_text()
     assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
     assert re.findall(r"\son\w+=", html) == []
+
+
+def test_every_page_brings_its_own_icon(dist: Path) -> None:
+    for name in ("index.html", "console/index.html", "editor/index.html"):
+        html = (dist / name).read_text()
+        assert re.search(r'<link\s+rel="icon"\s+href="data:image/svg', html), name

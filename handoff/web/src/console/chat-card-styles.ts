@@ -1,34 +1,17 @@
 /** Styles of a conversation in the lists. */
 
 import { css } from "lit";
+import { entryStyles } from "../shared/app-shell-desk";
 import { baseStyles } from "../shared/app-shell-styles";
 
 export const cardStyles = [
   baseStyles,
+  entryStyles,
   css`
     :host {
       position: relative;
+      scroll-margin-top: 3rem;
       border-bottom: 1px solid var(--wa-color-surface-border);
-    }
-    button {
-      display: grid;
-      gap: var(--wa-space-2xs);
-      width: 100%;
-      padding: var(--wa-space-s) var(--wa-space-m);
-      border: 0;
-      border-inline-start: 3px solid transparent;
-      background: none;
-      color: inherit;
-      font: inherit;
-      text-align: start;
-      cursor: pointer;
-    }
-    button:hover {
-      background: var(--wa-color-neutral-fill-quiet);
-    }
-    :host([selected]) button {
-      background: var(--wa-color-brand-fill-quiet);
-      border-inline-start-color: var(--wa-color-brand-fill-loud);
     }
     .top {
       display: flex;
@@ -71,6 +54,9 @@ export const cardStyles = [
     .reasons {
       display: flex;
       flex-wrap: wrap;
+      /* Keeps the corner free in which the Claim button lies. */
+      align-content: flex-end;
+      min-height: 2rem;
       gap: var(--wa-space-2xs);
       padding-inline-end: 4.5rem;
       font-size: var(--wa-font-size-s);

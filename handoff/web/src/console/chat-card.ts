@@ -2,8 +2,9 @@
 
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/icon/icon.js";
-import { LitElement, html, nothing } from "lit";
+import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { emit } from "../shared/app-shell-emit";
 import { elapsed, elapsedInWords } from "../shared/app-shell-time";
 import type { Summary } from "../shared/protocol";
 import { cardStyles } from "./chat-card-styles";
@@ -32,13 +33,12 @@ export class ChatCard extends LitElement {
     new Ticker(this);
   }
 
-  override focus(): void {
-    this.button.focus();
+  override updated(changes: PropertyValues<this>): void {
+    if (changes.has("selected") && this.selected) this.scrollIntoView({ block: "nearest" });
   }
 
-  #emit(name: string): void {
-    const detail = this.chat.conversation;
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  override focus(): void {
+    this.button.focus();
   }
 
   #waiting() {
@@ -83,7 +83,7 @@ export class ChatCard extends LitElement {
       variant="brand"
       tabindex=${this.current ? 0 : -1}
       ?loading=${this.claiming}
-      @click=${() => this.#emit("claim-chat")}
+      @click=${() => emit(this, "claim-chat", this.chat.conversation)}
     >
       Claim<span class="unseen"> ${this.chat.customer}</span>
     </wa-button>`;
@@ -92,9 +92,10 @@ export class ChatCard extends LitElement {
   override render() {
     return html`<button
         type="button"
+        class="entry"
         tabindex=${this.current ? 0 : -1}
         aria-current=${this.selected ? "true" : "false"}
-        @click=${() => this.#emit("open-chat")}
+        @click=${() => emit(this, "open-chat", this.chat.conversation)}
       >
         <span class="top">
           <span class="name">

@@ -6,6 +6,7 @@ import { LitElement, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import "../shared/app-shell-confirm";
 import type { ConfirmDialog } from "../shared/app-shell-confirm";
+import { emit, say } from "../shared/app-shell-emit";
 import { Follow } from "../shared/app-shell-store";
 import { explain } from "../shared/rest-errors";
 import { panelStyles } from "./chat-panel-styles";
@@ -64,18 +65,14 @@ export class ChatPanel extends LitElement {
     return this.store.summary(this.conversation)?.customer || "Customer";
   }
 
-  #emit(name: string, detail?: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
   async #do(action: Action): Promise<void> {
     const [id, name] = [this.conversation, this.#name];
     this.busy = action;
     try {
       await (action === "close" ? this.store.close(id) : this.store.handBack(id));
-      this.#emit("say", { text: DONE[action](name), variant: "success" });
+      say(this, DONE[action](name), "success");
     } catch (error) {
-      this.#emit("say", { text: explain(error), variant: "danger" });
+      say(this, explain(error), "danger");
     } finally {
       this.busy = null;
     }
@@ -107,7 +104,7 @@ export class ChatPanel extends LitElement {
         size="s"
         variant="brand"
         ?loading=${this.claiming === this.conversation}
-        @click=${() => this.#emit("claim-chat", this.conversation)}
+        @click=${() => emit(this, "claim-chat", this.conversation)}
       >
         <wa-icon slot="start" name="hand"></wa-icon>Claim
       </wa-button>`;
@@ -144,7 +141,7 @@ export class ChatPanel extends LitElement {
         class="back"
         size="s"
         appearance="plain"
-        @click=${() => this.#emit("show-list")}
+        @click=${() => emit(this, "show-list")}
       >
         <wa-icon name="arrow-left" label="Back to the list"></wa-icon>
       </wa-button>
@@ -157,7 +154,7 @@ export class ChatPanel extends LitElement {
         class="facts"
         size="s"
         appearance="plain"
-        @click=${() => this.#emit("show-facts")}
+        @click=${() => emit(this, "show-facts")}
       >
         <wa-icon name="circle-info" label="About this chat"></wa-icon>
       </wa-button>

@@ -1,10 +1,12 @@
 /** Styles of the transcript. */
 
 import { css } from "lit";
+import { richStyles } from "../shared/app-shell-rich";
 import { baseStyles } from "../shared/app-shell-styles";
 
 export const transcriptStyles = [
   baseStyles,
+  richStyles,
   css`
     :host {
       position: relative;
@@ -14,6 +16,8 @@ export const transcriptStyles = [
       height: 100%;
       overflow-y: auto;
       overscroll-behavior: contain;
+      /* Following the end is done by script; an anchor would look like a reader who scrolled. */
+      overflow-anchor: none;
       padding: var(--wa-space-m);
     }
     ol {
@@ -47,6 +51,9 @@ export const transcriptStyles = [
       gap: var(--wa-space-3xs);
       max-width: min(85%, 36rem);
     }
+    .message:has(table) {
+      max-width: 100%;
+    }
     .customer {
       align-self: flex-start;
       align-items: flex-start;
@@ -55,6 +62,9 @@ export const transcriptStyles = [
     .agent {
       align-self: flex-end;
       align-items: flex-end;
+    }
+    .system time::before {
+      content: "· ";
     }
     .label {
       display: flex;
@@ -95,31 +105,6 @@ export const transcriptStyles = [
     }
     .failed .bubble {
       outline: 1px dashed var(--wa-color-danger-border-loud);
-    }
-    .rich > :not(:last-child) {
-      margin-block-end: var(--wa-space-xs);
-    }
-    .rich :is(ul, ol) {
-      display: block;
-      max-width: none;
-      margin-inline: 0;
-      padding-inline-start: var(--wa-space-l);
-      list-style: disc;
-    }
-    .rich ol {
-      list-style: decimal;
-    }
-    .rich a {
-      color: var(--wa-color-text-link);
-    }
-    .rich :is(pre, code) {
-      font-family: var(--wa-font-family-code);
-      font-size: 0.9em;
-      white-space: pre-wrap;
-    }
-    .rich :is(h1, h2, h3, h4) {
-      font-size: inherit;
-      line-height: inherit;
     }
     .extra {
       font-size: var(--wa-font-size-xs);

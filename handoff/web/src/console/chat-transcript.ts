@@ -4,15 +4,18 @@ import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
+import { emit } from "../shared/app-shell-emit";
 import { clockTime, dayKey, dayName, fullTime } from "../shared/app-shell-time";
 import type { ConversationEvent, SaidEvent } from "../shared/protocol";
 import { errorText } from "../shared/rest-errors";
+import { richHtml } from "../shared/rich-html";
 import { transcriptStyles } from "./chat-transcript-styles";
 import { LOST } from "./replies";
 import type { Outgoing } from "./transcript";
-import { senderOf, systemLine } from "./transcript-line";
+import { holderAt, senderOf, systemLine } from "./transcript-line";
 
 const NEAR_END_PX = 80;
 const SAME_BREATH_MS = 180_000;
@@ -69,18 +72,19 @@ export class ChatTranscript extends LitElement {
     if (this.#follow) this.below = false;
   }
 
-  #emit(name: string, detail: string): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
   /** True if the message needs no label because the same side spoke just before it. */
   #continues(event: SaidEvent, before: ConversationEvent | undefined): boolean {
     return (
       before?.type === "message" &&
-      senderOf(before, this.customer) === senderOf(event, this.customer) &&
       before.role === event.role &&
+      before.name === event.name &&
       event.at - before.at < SAME_BREATH_MS
     );
+  }
+
+  #sender(event: SaidEvent, index: number): string {
+    const own = event.role === "agent" && holderAt(this.events, index) === this.me;
+    return own ? "You" : senderOf(event, this.customer);
   }
 
   #extras(event: SaidEvent) {
@@ -94,17 +98,18 @@ export class ChatTranscript extends LitElement {
       : nothing}`;
   }
 
-  #message(event: SaidEvent, before: ConversationEvent | undefined) {
-    const sender = senderOf(event, this.customer);
-    const label = this.#continues(event, before) ? "unseen" : "label";
+  #message(event: SaidEvent, index: number) {
+    const label = this.#continues(event, this.events[index - 1]) ? "unseen" : "label";
     return html`<li class="message ${event.role}">
       <p class=${label}>
         ${event.role === "bot" ? html`<wa-icon name="robot"></wa-icon>` : nothing}
-        <span>${sender}</span>
+        <span>${this.#sender(event, index)}</span>
         <time title=${fullTime(event.at)}>${clockTime(event.at)}</time>
       </p>
       ${event.role === "bot" && event.html
-        ? html`<div class="bubble rich">${unsafeHTML(event.html)}</div>`
+        ? html`<div class="bubble rich">
+            ${guard([event.html], () => unsafeHTML(richHtml(event.html!)))}
+          </div>`
         : html`<div class="bubble plain">${event.text}</div>`}
       ${this.#extras(event)}
     </li>`;
@@ -121,7 +126,7 @@ export class ChatTranscript extends LitElement {
     const before = this.events[index - 1];
     const newDay = !before || dayKey(before.at) !== dayKey(event.at);
     return html`${newDay ? html`<li class="day">${dayName(event.at, Date.now())}</li>` : nothing}
-    ${event.type === "message" ? this.#message(event, before) : this.#system(event)}`;
+    ${event.type === "message" ? this.#message(event, index) : this.#system(event)}`;
   }
 
   #unsent(reply: Outgoing) {
@@ -140,13 +145,13 @@ export class ChatTranscript extends LitElement {
           : `Not sent. ${errorText(reply.failed)}`}
       </p>
       <p class="row">
-        <wa-button size="xs" @click=${() => this.#emit("retry-reply", clientId)}>
+        <wa-button size="xs" @click=${() => emit(this, "retry-reply", clientId)}>
           Send again
         </wa-button>
         <wa-button
           size="xs"
           appearance="plain"
-          @click=${() => this.#emit("discard-reply", clientId)}
+          @click=${() => emit(this, "discard-reply", clientId)}
         >
           Discard
         </wa-button>

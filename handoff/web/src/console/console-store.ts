@@ -1,7 +1,7 @@
 /** State of the agent console: the desk as the gateway pushes it, and the conversations being watched. */
 
 import { Store } from "../shared/app-shell-store";
-import type { AgentPush, Owner, Person, Summary } from "../shared/protocol";
+import type { AgentPush, Owner, Person, Summary, Watched } from "../shared/protocol";
 import { errorCode } from "../shared/rest-errors";
 import { LiveSocket, type Frame, type SocketStatus } from "../shared/socket";
 import { SESSION_ENDED, whoAmI } from "../shared/rest";
@@ -148,11 +148,11 @@ export class ConsoleStore extends Store {
     if (transcript.watched) return;
     transcript.watched = true;
     try {
-      const { summary } = await this.socket.request<{ summary?: Summary }>("watch", {
+      const { summary } = await this.socket.request<Watched>("watch", {
         conversation: id,
         ...(transcript.lastId ? { after: transcript.lastId } : {}),
       });
-      if (summary && !this.#summaries.has(id)) this.#summaries.set(id, summary);
+      if (!this.#summaries.has(id)) this.#summaries.set(id, summary);
       setTimeout(() => (transcript.live = true), HISTORY_MS);
     } catch (error) {
       const lost = ["offline", "timeout"].includes(errorCode(error));

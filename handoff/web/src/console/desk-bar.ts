@@ -5,6 +5,7 @@ import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import "@awesome.me/webawesome/dist/components/tooltip/tooltip.js";
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { emit, say } from "../shared/app-shell-emit";
 import { baseStyles } from "../shared/app-shell-styles";
 import { Notifier } from "./notifier";
 
@@ -35,10 +36,7 @@ export class DeskBar extends LitElement {
       blocked: "Your browser blocks notifications for this page. Allow them in its settings.",
       unsupported: "This browser has no notifications.",
     }[state];
-    const variant = state === "on" ? "success" : "neutral";
-    this.dispatchEvent(
-      new CustomEvent("say", { detail: { text, variant }, bubbles: true, composed: true }),
-    );
+    say(this, text, state === "on" ? "success" : "neutral");
   }
 
   #notify() {
@@ -60,7 +58,7 @@ export class DeskBar extends LitElement {
         variant="brand"
         appearance="outlined"
         ?disabled=${!this.waiting}
-        @click=${() => this.dispatchEvent(new CustomEvent("claim-next"))}
+        @click=${() => emit(this, "claim-next")}
       >
         Claim next
       </wa-button>

@@ -1,9 +1,9 @@
 /** Entry of the agent console. */
 
 import "../shared/app-shell-page.css";
-import { useSquareIcons } from "../shared/app-shell-icons";
 import { followColourScheme } from "../shared/app-shell-theme";
+import { useLocalIcons } from "../shared/icons";
 import "./tandem-console";
 
-useSquareIcons();
+useLocalIcons();
 followColourScheme();

@@ -4,16 +4,10 @@ import "@awesome.me/webawesome/dist/components/skeleton/skeleton.js";
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { step } from "../shared/app-shell-steps";
 import { baseStyles } from "../shared/app-shell-styles";
 import type { Summary } from "../shared/protocol";
 import "./chat-card";
-
-const STEPS: Record<string, (at: number, last: number) => number> = {
-  ArrowDown: (at, last) => Math.min(at + 1, last),
-  ArrowUp: (at) => Math.max(at - 1, 0),
-  Home: () => 0,
-  End: (_at, last) => last,
-};
 
 @customElement("queue-list")
 export class QueueList extends LitElement {
@@ -57,11 +51,10 @@ export class QueueList extends LitElement {
   }
 
   #move(event: KeyboardEvent): void {
-    const step = STEPS[event.key];
-    if (!step || !this.chats.length) return;
-    event.preventDefault();
     const at = this.chats.findIndex((chat) => chat.conversation === this.#current);
-    const next = step(at, this.chats.length - 1);
+    const next = step(event.key, at, this.chats.length);
+    if (next === null) return;
+    event.preventDefault();
     this.focused = this.chats[next]!.conversation;
     void this.updateComplete.then(() => this.renderRoot.querySelectorAll("chat-card")[next]?.focus());
   }

@@ -1,5 +1,6 @@
 /** Sends replies; one that fails stays with its `client_id`, so that sending it again cannot double it. */
 
+import { randomId } from "../shared/random-id";
 import { errorCode } from "../shared/rest-errors";
 import type { LiveSocket } from "../shared/socket";
 import type { Outgoing, Transcript } from "./transcript";
@@ -7,12 +8,6 @@ import type { Outgoing, Transcript } from "./transcript";
 const TYPING_EVERY_MS = 3000;
 /** Failures of the line: such replies go out by themselves when it is back. */
 export const LOST = ["offline", "timeout"];
-
-/** 96 random bits; `crypto.randomUUID` is missing where the page is not served over HTTPS. */
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Replies {
   #typedAt = 0;

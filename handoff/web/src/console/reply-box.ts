@@ -31,13 +31,6 @@ export class ReplyBox extends LitElement {
       wa-textarea {
         flex: 1;
       }
-      wa-textarea::part(form-control-label) {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-      }
       wa-textarea::part(textarea),
       wa-textarea::part(textarea-adjuster) {
         max-height: 9rem;
@@ -107,6 +100,7 @@ export class ReplyBox extends LitElement {
         }}
       >
         <wa-textarea
+          class="unlabelled"
           label="Your reply"
           placeholder=${this.enabled ? "Write a reply" : ""}
           rows="1"

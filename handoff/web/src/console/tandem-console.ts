@@ -5,6 +5,8 @@ import { LitElement, html, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import "../shared/app-shell";
 import type { AppShell } from "../shared/app-shell";
+import type { Toast } from "../shared/app-shell-emit";
+import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import type { Person, Summary } from "../shared/protocol";
 import { errorCode, errorText } from "../shared/rest-errors";
@@ -17,8 +19,6 @@ import { Notifier } from "./notifier";
 import "./queue-list";
 import { reasonTexts } from "./reasons";
 import { consoleStyles } from "./tandem-console-styles";
-
-type Toast = { text: string; variant: "success" | "warning" | "danger" | "neutral" };
 
 @customElement("tandem-console")
 export class TandemConsole extends LitElement {
@@ -36,17 +36,11 @@ export class TandemConsole extends LitElement {
   constructor() {
     super();
     new Follow(this, () => this.store);
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("keydown", this.#shortcut);
-    document.addEventListener("visibilitychange", this.#looked);
+    new Listen(this, window, "keydown", (event: KeyboardEvent) => this.#shortcut(event));
+    new Listen(this, document, "visibilitychange", () => this.store?.seen());
   }
 
   override disconnectedCallback(): void {
-    window.removeEventListener("keydown", this.#shortcut);
-    document.removeEventListener("visibilitychange", this.#looked);
     this.store?.stop();
     super.disconnectedCallback();
   }
@@ -56,13 +50,11 @@ export class TandemConsole extends LitElement {
     document.title = `${waiting ? `(${waiting}) ` : ""}Agent console · Tandem`;
   }
 
-  readonly #looked = (): void => this.store?.seen();
-
-  readonly #shortcut = (event: KeyboardEvent): void => {
+  #shortcut(event: KeyboardEvent): void {
     if (!event.altKey || !event.shiftKey || event.code !== "KeyC" || !this.store) return;
     event.preventDefault();
     void this.#claimNext();
-  };
+  }
 
   /** A session that ended and began again goes on where it was. */
   #account(account: Person | null): void {
@@ -88,10 +80,6 @@ export class TandemConsole extends LitElement {
     this.#notifier.show(`${chat.customer} is waiting`, why, chat.conversation);
   }
 
-  #toast({ text, variant }: Toast): void {
-    this.shell.toast(text, variant);
-  }
-
   #open(id: string | null): void {
     this.store!.select(id);
     if (id) this.#write(id);
@@ -104,7 +92,7 @@ export class TandemConsole extends LitElement {
   async #claimNext(): Promise<void> {
     const next = this.store?.queue[0];
     if (next) await this.#claim(next.conversation);
-    else this.#toast({ text: "Nobody is waiting.", variant: "neutral" });
+    else this.shell.toast({ text: "Nobody is waiting.", variant: "neutral" });
   }
 
   async #claim(id: string): Promise<void> {
@@ -119,7 +107,7 @@ export class TandemConsole extends LitElement {
       const code = errorCode(error);
       const taken = code === "already_taken" || code === "not_queued";
       const text = code === "already_taken" ? `A colleague was faster: ${name} is taken.` : errorText(code);
-      this.#toast({ text, variant: taken ? "warning" : "danger" });
+      this.shell.toast({ text, variant: taken ? "warning" : "danger" });
     } finally {
       this.claiming = null;
     }
@@ -155,11 +143,12 @@ export class TandemConsole extends LitElement {
     </nav>`;
   }
 
-  #facts(store: ConsoleStore, id: string) {
+  #facts(store: ConsoleStore, id: string, place = "") {
     const chat = store.summary(id);
     if (!chat) return nothing;
     const standing = store.standing(id);
     return html`<customer-facts
+      class=${place}
       .chat=${chat}
       ?waiting=${standing.owner === "queue"}
       holder=${holderOf(standing)}
@@ -191,7 +180,7 @@ export class TandemConsole extends LitElement {
         ?open=${this.factsOpen}
         @wa-after-hide=${() => (this.factsOpen = false)}
       >
-        ${this.factsOpen ? this.#facts(store, id) : nothing}
+        ${this.factsOpen ? this.#facts(store, id, "in-drawer") : nothing}
       </wa-drawer>`;
   }
 
@@ -219,7 +208,7 @@ export class TandemConsole extends LitElement {
       needs="agent supervisor"
       @account=${(event: CustomEvent<Person | null>) => this.#account(event.detail)}
       @claim-chat=${(event: CustomEvent<string>) => this.#claim(event.detail)}
-      @say=${(event: CustomEvent<Toast>) => this.#toast(event.detail)}
+      @say=${(event: CustomEvent<Toast>) => this.shell.toast(event.detail)}
     >
       ${this.store ? this.#desk(this.store) : nothing}
     </app-shell>`;

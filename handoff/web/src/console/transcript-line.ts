@@ -1,9 +1,11 @@
 /** What the transcript says about events that are not messages, and who said a message. */
 
-import type { ConversationEvent, SaidEvent } from "../shared/protocol";
+import type { ClaimedEvent, ConversationEvent, HandedBackEvent, SaidEvent } from "../shared/protocol";
 import { reasonTexts } from "./reasons";
 
-const who = (agent: string, name: string, me: string): string => (agent === me ? "You" : name);
+type Taken = ClaimedEvent | HandedBackEvent;
+
+const who = ({ agent, name }: Taken, me: string): string => (agent === me ? "You" : name);
 
 /** One sentence about a change of owner. */
 export function systemLine(event: Exclude<ConversationEvent, SaidEvent>, me: string): string {
@@ -14,9 +16,9 @@ export function systemLine(event: Exclude<ConversationEvent, SaidEvent>, me: str
       return why ? `${start}: ${why}` : start;
     }
     case "claimed":
-      return `${who(event.agent, event.name, me)} took the chat`;
+      return `${who(event, me)} took the chat`;
     case "handed_back":
-      return `${who(event.agent, event.name, me)} handed the chat back to the bot`;
+      return `${who(event, me)} handed the chat back to the bot`;
     case "cancelled":
       return "The customer left the queue; the bot has the chat again";
     case "closed":
@@ -26,6 +28,15 @@ export function systemLine(event: Exclude<ConversationEvent, SaidEvent>, me: str
     case "reopened":
       return "The customer wrote again; the bot has the chat";
   }
+}
+
+/** Id of the agent who had the conversation at `events[index]`; undefined if nobody had. */
+export function holderAt(events: ConversationEvent[], index: number): string | undefined {
+  for (let i = index; i >= 0; i--) {
+    const event = events[i]!;
+    if (event.type === "claimed") return event.agent;
+  }
+  return undefined;
 }
 
 /** The label of a message's sender. */

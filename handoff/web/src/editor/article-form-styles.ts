@@ -31,7 +31,7 @@ export const articleFormStyles = [
     }
     .preview {
       display: grid;
-      grid-template-rows: auto 1fr;
+      grid-template: auto 1fr / minmax(0, 1fr);
       gap: 0.5em;
       min-width: 0;
     }

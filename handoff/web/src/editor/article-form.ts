@@ -8,6 +8,8 @@ import { LitElement, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import "../shared/app-shell-confirm";
 import type { ConfirmDialog } from "../shared/app-shell-confirm";
+import { say } from "../shared/app-shell-emit";
+import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import { articleFormStyles } from "./article-form-styles";
 import type { Typed } from "./article-form-state";
@@ -28,29 +30,19 @@ export class ArticleForm extends LitElement {
   constructor() {
     super();
     new Follow(this, () => this.store);
+    new Listen(this, window, "keydown", (event: KeyboardEvent) => this.#shortcut(event));
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("keydown", this.#shortcut);
-  }
-
-  override disconnectedCallback(): void {
-    window.removeEventListener("keydown", this.#shortcut);
-    super.disconnectedCallback();
-  }
-
-  readonly #shortcut = (event: KeyboardEvent): void => {
+  #shortcut(event: KeyboardEvent): void {
     const save = event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey);
     if (!save || event.altKey || event.shiftKey) return;
     event.preventDefault();
     if (this.store.form.dirty && !this.store.form.busy) void this.#save();
-  };
+  }
 
   #say(text: string): void {
     this.store.stored();
-    const detail = { text, variant: "success" };
-    this.dispatchEvent(new CustomEvent("say", { detail, bubbles: true, composed: true }));
+    say(this, text, "success");
   }
 
   async #after(done: boolean, text: string): Promise<void> {

@@ -1,10 +1,12 @@
 /** Styles of the list of articles. */
 
 import { css } from "lit";
+import { entryStyles } from "../shared/app-shell-desk";
 import { baseStyles } from "../shared/app-shell-styles";
 
 export const articleListStyles = [
   baseStyles,
+  entryStyles,
   css`
     .tools {
       position: sticky;
@@ -15,13 +17,6 @@ export const articleListStyles = [
       padding: var(--wa-space-s) var(--wa-space-m);
       background: var(--wa-color-surface-lowered);
       border-bottom: 1px solid var(--wa-color-surface-border);
-    }
-    wa-input::part(form-control-label) {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
     }
     fieldset {
       display: flex;
@@ -44,7 +39,7 @@ export const articleListStyles = [
     }
     label span {
       display: block;
-      padding: var(--wa-space-3xs) var(--wa-space-xs);
+      padding: var(--wa-space-3xs) 0.4rem;
       border: 1px solid var(--wa-color-neutral-border-normal);
       border-radius: var(--wa-border-radius-pill);
       font-size: var(--wa-font-size-xs);
@@ -67,26 +62,6 @@ export const articleListStyles = [
     }
     li {
       border-bottom: 1px solid var(--wa-color-surface-border);
-    }
-    li > button {
-      display: grid;
-      gap: var(--wa-space-2xs);
-      width: 100%;
-      padding: var(--wa-space-s) var(--wa-space-m);
-      border: 0;
-      border-inline-start: 3px solid transparent;
-      background: none;
-      color: inherit;
-      font: inherit;
-      text-align: start;
-      cursor: pointer;
-    }
-    li > button:hover {
-      background: var(--wa-color-neutral-fill-quiet);
-    }
-    li > button[aria-current="true"] {
-      background: var(--wa-color-brand-fill-quiet);
-      border-inline-start-color: var(--wa-color-brand-fill-loud);
     }
     .title {
       font-weight: var(--wa-font-weight-semibold);

@@ -8,19 +8,14 @@ import type WaInput from "@awesome.me/webawesome/dist/components/input/input.js"
 import { LitElement, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { emit } from "../shared/app-shell-emit";
+import { step } from "../shared/app-shell-steps";
 import { Follow } from "../shared/app-shell-store";
 import type { Article } from "../shared/protocol";
 import type { Status } from "./article-api";
 import { articleListStyles } from "./article-list-styles";
 import type { EditorStore } from "./editor-store";
 import { STATUSES, STATUS_LOOKS } from "./statuses";
-
-const STEPS: Record<string, (at: number, last: number) => number> = {
-  ArrowDown: (at, last) => Math.min(at + 1, last),
-  ArrowUp: (at) => Math.max(at - 1, 0),
-  Home: () => 0,
-  End: (_at, last) => last,
-};
 
 /** Emits `open-article` with the id (null for a new article) as its detail. */
 @customElement("article-list")
@@ -36,17 +31,16 @@ export class ArticleList extends LitElement {
   }
 
   #open(id: string | null): void {
-    const event = new CustomEvent("open-article", { detail: id, bubbles: true, composed: true });
-    this.dispatchEvent(event);
+    emit(this, "open-article", id);
   }
 
   #move(event: KeyboardEvent): void {
-    const buttons = [...this.renderRoot.querySelectorAll<HTMLButtonElement>("li > button")];
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLButtonElement>(".entry")];
     const at = buttons.findIndex((button) => button.matches(":focus"));
-    const step = STEPS[event.key];
-    if (!step || at < 0) return;
+    const next = step(event.key, at, buttons.length);
+    if (next === null) return;
     event.preventDefault();
-    buttons[step(at, buttons.length - 1)]!.focus();
+    buttons[next]!.focus();
   }
 
   #choice(status: Status | "", text: string, count: number | undefined) {
@@ -80,6 +74,7 @@ export class ArticleList extends LitElement {
     return html`<li>
       <button
         type="button"
+        class="entry"
         tabindex=${article.id === current ? 0 : -1}
         aria-current=${selected ? "true" : "false"}
         @focus=${() => (this.focused = article.id)}
@@ -136,6 +131,7 @@ export class ArticleList extends LitElement {
         <wa-input
           size="s"
           type="search"
+          class="unlabelled"
           label="Search articles"
           placeholder="Search all text and tags"
           with-clear

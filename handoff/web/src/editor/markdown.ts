@@ -2,6 +2,7 @@
 
 import DOMPurify from "dompurify";
 import MarkdownIt from "markdown-it";
+import { richHtml } from "../shared/rich-html";
 
 const ALLOWED_TAGS =
   "a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split(
@@ -12,19 +13,13 @@ const markdown = new MarkdownIt("commonmark", { html: false, linkify: true, brea
   .enable(["table", "strikethrough", "linkify"])
   .disable("image");
 
-/** `text` as HTML that is safe to show; links open apart. */
+/** `text` as HTML that is safe to show. */
 export function render(text: string): string {
-  const clean = DOMPurify.sanitize(markdown.render(text), {
-    ALLOWED_TAGS,
-    ALLOWED_ATTR: ["href", "title", "start"],
-    ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
-    RETURN_DOM_FRAGMENT: true,
-  });
-  for (const link of clean.querySelectorAll("a")) {
-    link.target = "_blank";
-    link.rel = "noopener noreferrer nofollow";
-  }
-  const holder = document.createElement("div");
-  holder.append(clean);
-  return holder.innerHTML;
+  return richHtml(
+    DOMPurify.sanitize(markdown.render(text), {
+      ALLOWED_TAGS,
+      ALLOWED_ATTR: ["href", "title", "start"],
+      ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+    }),
+  );
 }

@@ -9,6 +9,8 @@ import "../shared/app-shell";
 import type { AppShell } from "../shared/app-shell";
 import "../shared/app-shell-confirm";
 import type { ConfirmDialog } from "../shared/app-shell-confirm";
+import type { Toast } from "../shared/app-shell-emit";
+import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import type { Person } from "../shared/protocol";
 import "./article-form";
@@ -16,8 +18,6 @@ import "./article-list";
 import { EditorStore } from "./editor-store";
 import { editorStyles } from "./tandem-editor-styles";
 import "./try-box";
-
-type Toast = { text: string; variant: "success" | "warning" | "danger" | "neutral" };
 
 const NARROW = window.matchMedia("(max-width: 1200px)");
 
@@ -34,18 +34,10 @@ export class TandemEditor extends LitElement {
   constructor() {
     super();
     new Follow(this, () => this.store);
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("beforeunload", this.#beforeUnload);
-    NARROW.addEventListener("change", this.#widthChanged);
-  }
-
-  override disconnectedCallback(): void {
-    window.removeEventListener("beforeunload", this.#beforeUnload);
-    NARROW.removeEventListener("change", this.#widthChanged);
-    super.disconnectedCallback();
+    new Listen(this, NARROW, "change", () => this.requestUpdate());
+    new Listen(this, window, "beforeunload", (event: BeforeUnloadEvent) => {
+      if (this.store?.form.dirty) event.preventDefault();
+    });
   }
 
   override updated(): void {
@@ -57,12 +49,6 @@ export class TandemEditor extends LitElement {
     }
     document.title = `${form.base ? `${form.base.title} · ` : ""}Article editor · Tandem`;
   }
-
-  readonly #beforeUnload = (event: BeforeUnloadEvent): void => {
-    if (this.store?.form.dirty) event.preventDefault();
-  };
-
-  readonly #widthChanged = (): void => this.requestUpdate();
 
   /** A session that ended and began again keeps what was typed. */
   #account(account: Person | null): void {
@@ -132,7 +118,7 @@ export class TandemEditor extends LitElement {
         if (event.target === event.currentTarget) this.trying = false;
       }}
     >
-      <try-box saved=${store.saved}></try-box>
+      <try-box class="in-drawer" saved=${store.saved}></try-box>
     </wa-drawer>`;
   }
 
@@ -160,7 +146,7 @@ export class TandemEditor extends LitElement {
         @account=${(event: CustomEvent<Person | null>) => this.#account(event.detail)}
         @leaving=${(event: Event) => this.#leaving(event)}
         @open-article=${(event: CustomEvent<string | null>) => this.#open(event.detail)}
-        @say=${(event: CustomEvent<Toast>) => this.shell.toast(event.detail.text, event.detail.variant)}
+        @say=${(event: CustomEvent<Toast>) => this.shell.toast(event.detail)}
       >
         ${this.store ? this.#desk(this.store) : nothing}
       </app-shell>

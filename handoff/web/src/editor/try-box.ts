@@ -7,6 +7,7 @@ import "@awesome.me/webawesome/dist/components/textarea/textarea.js";
 import type WaTextarea from "@awesome.me/webawesome/dist/components/textarea/textarea.js";
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { emit } from "../shared/app-shell-emit";
 import { baseStyles } from "../shared/app-shell-styles";
 import type { Hit, SearchAnswer } from "../shared/protocol";
 import { explain } from "../shared/rest-errors";
@@ -14,9 +15,9 @@ import { tryQuestion } from "./article-api";
 import "./score-bar";
 
 const MATCHED: Record<Hit["matched_kind"], string> = {
-  title: "title",
-  variant: "variant",
-  passage: "passage of the answer",
+  title: "By its title",
+  variant: "By a variant",
+  passage: "By its answer",
 };
 
 /** Emits `open-article` with the id of a hit as its detail. */
@@ -59,9 +60,19 @@ export class TryBox extends LitElement {
         text-decoration: underline;
         cursor: pointer;
       }
+      .hit {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--wa-space-s);
+      }
       .share {
-        float: inline-end;
         font-variant-numeric: tabular-nums;
+      }
+      .matched {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
       }
     `,
   ];
@@ -103,16 +114,15 @@ export class TryBox extends LitElement {
     this.#submit();
   }
 
-  #open(id: string): void {
-    const event = new CustomEvent("open-article", { detail: id, bubbles: true, composed: true });
-    this.dispatchEvent(event);
-  }
-
   #hit(hit: Hit) {
     return html`<li>
-      <span class="share">${Math.round(hit.score * 100)}%</span>
-      <button type="button" @click=${() => this.#open(hit.article_id)}>${hit.title}</button>
-      <p class="quiet">matched the ${MATCHED[hit.matched_kind]} “${hit.matched}”</p>
+      <div class="hit">
+        <button type="button" @click=${() => emit(this, "open-article", hit.article_id)}>
+          ${hit.title}
+        </button>
+        <span class="share">${Math.round(hit.score * 100)}%</span>
+      </div>
+      <p class="quiet matched">${MATCHED[hit.matched_kind]}: “${hit.matched}”</p>
     </li>`;
   }
 

@@ -55,7 +55,8 @@ export const baseStyles = css`
     color: var(--wa-color-danger-on-quiet);
     font-size: var(--wa-font-size-s);
   }
-  .unseen {
+  .unseen,
+  .unlabelled::part(form-control-label) {
     position: absolute;
     width: 1px;
     height: 1px;

@@ -8,6 +8,8 @@ import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js"
 import { LitElement, html } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { shellStyles } from "./app-shell-frame";
+import type { Toast } from "./app-shell-emit";
+import { Listen } from "./app-shell-listen";
 import "./login-form";
 import type { Person } from "./protocol";
 import { SESSION_ENDED, logOut, whoAmI } from "./rest";
@@ -30,27 +32,26 @@ export class AppShell extends LitElement {
   @state() private notice = "";
   @query("wa-toast") private toasts!: WaToast;
 
+  constructor() {
+    super();
+    new Listen(this, window, SESSION_ENDED, () => this.#sessionEnded());
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener(SESSION_ENDED, this.#sessionEnded);
     void this.#ask();
   }
 
-  override disconnectedCallback(): void {
-    window.removeEventListener(SESSION_ENDED, this.#sessionEnded);
-    super.disconnectedCallback();
-  }
-
   /** Shows a short message that goes away by itself. */
-  toast(text: string, variant: "success" | "warning" | "danger" | "neutral" = "neutral"): void {
+  toast({ text, variant }: Toast): void {
     void this.toasts?.create(text, { variant, duration: variant === "danger" ? 9000 : 5000 });
   }
 
-  readonly #sessionEnded = (): void => {
+  #sessionEnded(): void {
     if (this.stage !== "ready") return;
     this.notice = "Your session has ended. Log in again to go on where you were.";
     this.#enter(null);
-  };
+  }
 
   async #ask(): Promise<void> {
     this.stage = "asking";
@@ -77,7 +78,7 @@ export class AppShell extends LitElement {
       await logOut();
       location.reload();
     } catch (error) {
-      this.toast(explain(error), "danger");
+      this.toast({ text: explain(error), variant: "danger" });
     }
   }
 

@@ -3,7 +3,7 @@
 export type Owner = "bot" | "queue" | "agent" | "closed";
 export type Role = "customer" | "bot" | "agent";
 
-/** Codes of refused requests; `timeout` and `offline` are the browser's own. */
+/** Codes of refused commands and requests; `timeout` and `offline` are the browser's own. */
 export type ErrorCode =
   | "bad_frame"
   | "bad_request"
@@ -23,6 +23,16 @@ export type ErrorCode =
   | "internal"
   | "timeout"
   | "offline";
+
+/** Codes of refused REST requests: all of a socket's, and those that a socket never sends. */
+export type RestErrorCode =
+  | ErrorCode
+  | "not_found"
+  | "method_not_allowed"
+  | "too_large"
+  | "unsupported_media_type"
+  | "conflict"
+  | "invalid_article";
 
 /** Most characters one message may have. */
 export const MAX_TEXT = 4000;
@@ -64,13 +74,15 @@ export interface QueuedEvent extends Base {
 
 export interface ClaimedEvent extends Base {
   type: "claimed";
-  agent: string;
+  /** Sent to agents only. */
+  agent?: string;
   name: string;
 }
 
 export interface HandedBackEvent extends Base {
   type: "handed_back";
-  agent: string;
+  /** Sent to agents only. */
+  agent?: string;
   name: string;
 }
 
@@ -142,6 +154,11 @@ export interface Person {
   name: string;
   email?: string;
   roles: string[];
+}
+
+/** Answer to `watch` on `/ws/agent`; the events follow. */
+export interface Watched {
+  summary: Summary;
 }
 
 /** Pushed to agents. */

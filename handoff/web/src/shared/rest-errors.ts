@@ -1,6 +1,8 @@
 /** What a wire code means, in words for the person in front of the screen. */
 
-const TEXTS: Record<string, string> = {
+import type { RestErrorCode } from "./protocol";
+
+const TEXTS: Record<RestErrorCode, string> = {
   offline: "The server cannot be reached. Check your connection and try again.",
   timeout: "The server did not answer in time. Try again.",
   unavailable: "A part of Tandem is not answering at the moment. Try again shortly.",
@@ -14,6 +16,8 @@ const TEXTS: Record<string, string> = {
   unknown_type: "The server does not know this action. Reload the page.",
   empty_text: "Write something first.",
   text_too_long: "This message is too long: 4,000 characters at most.",
+  method_not_allowed: "The server does not know this action. Reload the page.",
+  unsupported_media_type: "The server did not understand the request.",
   too_large: "This is too long to be stored. Shorten the text.",
   unknown_conversation: "This conversation no longer exists.",
   already_taken: "A colleague has just taken this chat.",
@@ -27,7 +31,7 @@ const TEXTS: Record<string, string> = {
 
 /** The text for `code`; unknown codes get the general one. */
 export function errorText(code: string): string {
-  return TEXTS[code] ?? TEXTS["internal"]!;
+  return TEXTS[code as RestErrorCode] ?? TEXTS.internal;
 }
 
 /** The wire code of anything thrown by a request or a socket command. */

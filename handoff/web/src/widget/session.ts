@@ -6,6 +6,7 @@ import type {
   ErrorCode,
   Welcome,
 } from "../shared/protocol";
+import { randomId } from "../shared/random-id";
 import { type Frame, LiveSocket, RequestError } from "../shared/socket";
 import type { WidgetStorage } from "./storage";
 import { type Outgoing, Transcript } from "./transcript";
@@ -93,6 +94,8 @@ export class ChatSession {
 
   retry(outgoing: Outgoing): void {
     outgoing.delivery = "sending";
+    outgoing.refused = undefined;
+    this.saveOutbox();
     this.onChange();
     if (this.connected) void this.flush();
     else this.socket.retryNow();
@@ -210,7 +213,8 @@ export class ChatSession {
       if (code === "offline" || code === "timeout") return false;
       if (this.leaveIfEnded(error)) return false;
       outgoing.delivery = "failed";
-      outgoing.code = code;
+      outgoing.refused = code;
+      this.saveOutbox();
     }
     this.onChange();
     return true;
@@ -230,15 +234,6 @@ export class ChatSession {
   }
 
   private saveOutbox(): void {
-    this.storage.outbox = this.transcript.outbox.map(({ client_id, text, at }) => ({
-      client_id,
-      text,
-      at,
-    }));
+    this.storage.outbox = this.transcript.outbox.map(({ delivery: _, ...unsent }) => unsent);
   }
-}
-
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,5 @@
 /** What the widget remembers in the browser; a browser that forbids storage only forgets. */
-import type { CustomerSession } from "../shared/protocol";
+import type { CustomerSession, ErrorCode } from "../shared/protocol";
 
 /** A message that has not come back in the transcript yet. */
 export interface Unsent {
@@ -7,6 +7,8 @@ export interface Unsent {
   text: string;
   /** Milliseconds since the epoch. */
   at: number;
+  /** Why the gateway refused it; it then waits until the customer sends it again. */
+  refused?: ErrorCode;
 }
 
 /** One server's corner of localStorage (shared by tabs) and sessionStorage (this tab's outbox). */

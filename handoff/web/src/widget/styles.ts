@@ -124,11 +124,17 @@ h2 { font-size: 16px; font-weight: 650; line-height: 1.3; }
 .bubble ul, .bubble ol { padding-inline-start: 20px; }
 .bubble a { color: inherit; }
 .bubble :is(h1, h2, h3, h4) { font-size: 15px; }
-.bubble pre { overflow-x: auto; }
+.bubble pre { margin: 0; }
+.bubble blockquote { padding-inline-start: 10px; border-inline-start: 3px solid var(--line); margin-inline: 0; }
+.wide { overflow-x: auto; }
+.message:has(table) { max-width: 100%; }
 .bubble code { font-size: 13px; }
 .bubble img { max-width: 100%; height: auto; }
-.bubble table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 14px; }
-.bubble :is(td, th) { border: 1px solid var(--line); padding: 3px 8px; text-align: start; }
+.bubble table { border-collapse: collapse; font-size: 14px; }
+.bubble :is(td, th) {
+  min-width: 6.6em; padding: 3px 8px; border: 1px solid var(--line); text-align: start;
+  overflow-wrap: break-word;
+}
 .sources, .delivery { font-size: 12px; color: var(--quiet); padding-inline: 4px; margin-block-start: 4px; }
 .delivery { text-align: end; }
 [data-delivery="sending"] .bubble { opacity: 0.75; }

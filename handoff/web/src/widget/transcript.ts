@@ -1,5 +1,5 @@
 /** The conversation as this browser knows it: stored events, and own messages on their way. */
-import type { ConversationEvent, ErrorCode, SaidEvent } from "../shared/protocol";
+import type { ConversationEvent, SaidEvent } from "../shared/protocol";
 import type { Unsent } from "./storage";
 
 export type Delivery = "sending" | "sent" | "failed";
@@ -7,7 +7,6 @@ export type Delivery = "sending" | "sent" | "failed";
 /** An own message until its event arrives. */
 export interface Outgoing extends Unsent {
   delivery: Delivery;
-  code?: ErrorCode;
 }
 
 /** One line of the log; `key` stays the same when an outgoing message becomes an event. */
@@ -35,7 +34,7 @@ export class Transcript {
   }
 
   queue(unsent: Unsent): Outgoing {
-    const outgoing: Outgoing = { ...unsent, delivery: "sending" };
+    const outgoing: Outgoing = { ...unsent, delivery: unsent.refused ? "failed" : "sending" };
     this.outbox.push(outgoing);
     return outgoing;
   }
@@ -43,7 +42,9 @@ export class Transcript {
   /** Forgets the events, as another conversation begins; unsent messages move along. */
   reset(): void {
     this.events.length = 0;
-    for (const outgoing of this.outbox) outgoing.delivery = "sending";
+    for (const outgoing of this.outbox) {
+      if (!outgoing.refused) outgoing.delivery = "sending";
+    }
   }
 
   entries(): Entry[] {

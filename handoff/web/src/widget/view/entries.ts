@@ -1,5 +1,6 @@
 /** One element for each entry of the transcript. */
 import type { ConversationEvent, SaidEvent } from "../../shared/protocol";
+import { richHtml } from "../../shared/rich-html";
 import { errorText, noticeText, sourcesLabel, TEXT } from "../text";
 import type { Entry, Outgoing } from "../transcript";
 import { h } from "./dom";
@@ -34,7 +35,7 @@ export function markDelivery(element: HTMLElement, { outgoing }: Entry, onRetry:
 
 function failure(outgoing: Outgoing, onRetry: OnRetry): HTMLElement {
   const retry = { type: "button", class: "link", onclick: () => onRetry(outgoing) };
-  const reason = `${errorText(outgoing.code ?? "internal")} `;
+  const reason = `${errorText(outgoing.refused ?? "internal")} `;
   return h("p", { class: "delivery" }, reason, h("button", retry, TEXT.retry));
 }
 
@@ -69,11 +70,7 @@ function frame(said: Said, content: HTMLElement): HTMLElement {
 function body(said: Said): HTMLElement {
   const bubble = h("div", { class: "bubble", dir: "auto" });
   if (said.role !== "bot" || said.html === undefined) bubble.textContent = said.text;
-  else bubble.innerHTML = said.html;
-  for (const link of bubble.querySelectorAll("a")) {
-    link.target = "_blank";
-    link.rel = "noopener noreferrer";
-  }
+  else bubble.innerHTML = richHtml(said.html);
   return bubble;
 }
 
