@@ -15,6 +15,8 @@ from deploy.stack import ROOT, free_ports
 
 RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
 MESSAGES = ("hello", "good", "very sad", "are you a bot?", "yes", "bye", "no", "not very good")
+#: Customer messages after which a new conversation begins, on both sides: a long support chat.
+CONVERSATION = 10
 _QUIET = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
@@ -72,11 +74,12 @@ class StockRasa:
     async def customer(self, number: int, until: float, latencies: list[float]) -> None:
         """Talk, one message after the other, until the clock says `until`; collect seconds."""
         async with aiohttp.ClientSession() as http:
-            for text in itertools.cycle(MESSAGES):
+            for turn, text in enumerate(itertools.cycle(MESSAGES)):
                 if time.perf_counter() >= until:
                     return
+                sender = f"customer-{number}-{until}-{turn // CONVERSATION}"
                 started = time.perf_counter()
-                await self._turn(http, f"customer-{number}-{until}", text)
+                await self._turn(http, sender, text)
                 latencies.append(time.perf_counter() - started)
 
     def stop(self) -> None:

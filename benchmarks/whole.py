@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import aiohttp
 
+from benchmarks.stock import CONVERSATION
 from deploy.stack import ROOT, Stack
 
 QUESTIONS = ROOT / "tests" / "data" / "demo_questions.jsonl"
@@ -36,7 +37,7 @@ class Tandem:
         self.handed_over = 0
 
     async def customer(self, _number: int, until: float, latencies: list[float]) -> None:
-        """Talk until the clock says `until`, in a new conversation after each handoff."""
+        """Talk until the clock says `until`, anew after ten messages or a handoff."""
         async with aiohttp.ClientSession() as http:
             while time.perf_counter() < until:
                 await self._conversation(http, until, latencies)
@@ -49,7 +50,7 @@ class Tandem:
             token = (await answer.json())["token"]
         async with http.ws_connect(f"{self.stack.url}/ws/customer") as socket:
             await socket.send_json({"id": 1, "type": "auth", "token": token})
-            for number in itertools.count(2):
+            for number in range(2, 2 + CONVERSATION):
                 if time.perf_counter() >= until:
                     return
                 text = next(self.texts)

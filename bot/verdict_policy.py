@@ -16,10 +16,11 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import compiled_validation, event_types
+from bot import compiled_validation, direct_graph, event_types, kept_sessions
 
-compiled_validation.install()
-event_types.install()
+# What Rasa does anew for each turn and need not; each module says what and why.
+for shortcut in (compiled_validation, direct_graph, event_types, kept_sessions):
+    shortcut.install()
 
 VERDICT_SLOT = "verdict"
 SMALL_TALK = "small_talk"
