@@ -55,7 +55,7 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
 
     @app.before_server_start
     async def connect(_app: Sanic[Any, Any]) -> None:
-        client = KnowledgeClient(settings.knowledge_url, settings.knowledge_timeout_s)
+        client = KnowledgeClient(settings.knowledge_url, settings.search_timeout_s)
         app.ctx.knowledge = Knowledge(client)
         assess = AssessTurn(app.ctx.knowledge, EscalationPolicy())
         for action in (assess, Answer(), OfferHuman(), HandOff()):

@@ -13,6 +13,6 @@ class Settings(BaseSettings):
 
     actions_port: int = Field(5055, ge=0, le=65535, description="port to listen on, loopback only")
     knowledge_url: str = Field("http://127.0.0.1:5056", description="the knowledge service")
-    knowledge_timeout_s: float = Field(
+    search_timeout_s: float = Field(
         2.0, gt=0, le=3.0, description="how long a customer's turn waits for the search"
     )

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from deploy.settings import LaunchSettings
 
+# They may hold a password, so only the process they are meant for gets them.
+_ADDRESSES = ("TANDEM_REDIS_URL", "TANDEM_DATABASE_URL", "TANDEM_KNOWLEDGE_DATABASE_URL")
 _ALWAYS = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "USER")
 
 
@@ -16,7 +18,8 @@ def environments(settings: LaunchSettings, secrets: Mapping[str, str]) -> dict[s
     base = {name: os.environ[name] for name in _ALWAYS if name in os.environ}
     chosen = {name: value for name, value in os.environ.items() if name.startswith("TANDEM_")}
     home = str(settings.home.resolve())
-    base |= {name: value for name, value in chosen.items() if name not in secrets}
+    private = {*secrets, *_ADDRESSES}
+    base |= {name: value for name, value in chosen.items() if name not in private}
     base |= {"TANDEM_HOME": home, "PYTHONUNBUFFERED": "1"}
     redis = settings.redis(secrets["TANDEM_REDIS_PASSWORD"])
     knowledge_url = f"http://127.0.0.1:{settings.knowledge_port}"
@@ -47,15 +50,20 @@ def environments(settings: LaunchSettings, secrets: Mapping[str, str]) -> dict[s
             "TANDEM_RASA_REDIS_SSL": str(redis.scheme == "rediss").lower(),
         },
         "actions": base | knowledge | {"TANDEM_ACTIONS_PORT": str(settings.actions_port)},
-        "knowledge": base | knowledge,
+        "knowledge": base | knowledge | _given(chosen, "TANDEM_KNOWLEDGE_DATABASE_URL"),
         "gateway": base
         | knowledge
         | rasa_token
+        | _given(chosen, "TANDEM_DATABASE_URL")
         | {
             "TANDEM_HOST": settings.host,
             "TANDEM_PORT": str(settings.port),
             "TANDEM_RASA_URL": f"http://127.0.0.1:{settings.rasa_port}",
             "TANDEM_SECRET_KEY": secrets["TANDEM_SECRET_KEY"],
-            "REDIS_URL": redis.geturl(),
+            "TANDEM_REDIS_URL": redis.geturl(),
         },
     }
+
+
+def _given(chosen: Mapping[str, str], name: str) -> dict[str, str]:
+    return {name: chosen[name]} if name in chosen else {}

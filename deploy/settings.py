@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, field_validator
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = ("TANDEM_SECRET_KEY", "TANDEM_REDIS_PASSWORD", "TANDEM_RASA_TOKEN")
@@ -21,13 +21,19 @@ class LaunchSettings(BaseSettings):
     home: Path = Field(Path(".tandem"), description="Everything this installation writes.")
     host: str = Field("127.0.0.1", description="Where the gateway listens.")
     port: int = Field(8080, description="The gateway's port, the only public one.")
-    rasa_port: int = 5005
-    actions_port: int = 5055
-    knowledge_port: int = 5056
+    rasa_port: int = Field(5005, description="Rasa's port, loopback only.")
+    actions_port: int = Field(5055, description="The action server's port, loopback only.")
+    knowledge_port: int = Field(5056, description="The knowledge service's port, loopback only.")
     redis_port: int = Field(6390, description="The embedded server's port.")
-    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    redis_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("TANDEM_REDIS_URL", "REDIS_URL"),
+        description="A server of one's own; without it an embedded one is started.",
+    )
     first_login: str = Field("admin@tandem.example", description="E-mail of the first log-in.")
-    ready_timeout_s: float = 120.0
+    ready_timeout_s: float = Field(
+        120.0, description="How long the processes may take until all are ready."
+    )
 
     @field_validator("redis_url")
     @classmethod

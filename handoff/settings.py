@@ -16,10 +16,14 @@ class Settings(BaseSettings):
     raises `pydantic.ValidationError`, which names it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TANDEM_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TANDEM_", frozen=True, extra="ignore", use_attribute_docstrings=True
+    )
 
     host: str = "127.0.0.1"
+    """Address the gateway listens on; `0.0.0.0` opens it to the network."""
     port: int = Field(8080, ge=0, le=65535)
+    """The gateway's port, the only public one."""
     public_origin: str | None = None
     """The address people see, such as `https://help.example.com`; also permits its origin."""
     allowed_origins: tuple[str, ...] = ()
@@ -32,20 +36,26 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy address of the accounts; by default SQLite in `home`."""
     secret_key: SecretStr = Field(min_length=32)
-    """Signs customers' tokens and agents' sessions; at least 32 characters."""
+    """Signs customers' tokens; at least 32 characters."""
 
     redis_url: str = Field(
         "redis://127.0.0.1:6390/0",
         validation_alias=AliasChoices("TANDEM_REDIS_URL", "REDIS_URL", "redis_url"),
     )
+    """Address of Redis or Valkey; the launcher's embedded server if neither name is set."""
     redis_wait_s: float = Field(10.0, ge=0)
+    """How long the start waits for Redis before it gives up."""
     desk: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the desk: the team and queue that share one set of keys."""
 
     rasa_url: str = "http://127.0.0.1:5005"
+    """Address of Rasa."""
     rasa_token: SecretStr | None = None
+    """What Rasa was started with as `--auth-token`; the launcher makes one."""
     knowledge_url: str = "http://127.0.0.1:5056"
+    """Address of the knowledge service."""
     knowledge_timeout_s: float = Field(5.0, gt=0)
+    """How long an editor's request may wait for the knowledge service."""
 
     turn_timeout_s: float = Field(8.0, gt=0)
     """How long the bot may take for one turn before a person is asked instead."""
@@ -57,10 +67,13 @@ class Settings(BaseSettings):
     agent_grace_s: float = Field(30.0, gt=0)
     """After this long without a heartbeat an agent's conversations go back to the queue."""
     sweep_interval_s: float = Field(5.0, gt=0)
+    """Time between two looks for agents who are gone."""
     closed_retention_days: float = Field(30.0, gt=0)
     """How long Redis keeps a conversation after it was closed."""
     customer_token_days: float = Field(30.0, gt=0)
+    """How long a customer may come back to a conversation."""
     session_hours: float = Field(12.0, gt=0)
+    """After this long agents and editors must sign in again."""
 
     customer_sessions: str = Field("60/minute", pattern=r"^\d+/(second|minute|hour)$")
     """Conversations that one network address may begin, in the words of the `limits` library."""
@@ -72,9 +85,12 @@ class Settings(BaseSettings):
     max_frame: int = Field(65536, ge=1024)
     """Bytes of one frame on a socket."""
     auth_timeout_s: float = Field(10.0, gt=0)
+    """How long a customer's socket may take to say who it is."""
 
-    log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field("info", pattern=r"(?i)^(debug|info|warning|error)$")
+    """The least severe events that are logged: `debug`, `info`, `warning` or `error`."""
     log_json: bool = False
+    """Log one JSON object a line instead of text for people."""
 
     @model_validator(mode="after")
     def _turns_end_before_they_are_taken_over(self) -> Self:
@@ -96,12 +112,3 @@ class Settings(BaseSettings):
     def agent_grace_ms(self) -> int:
         """How long an agent may be silent, in milliseconds."""
         return int(self.agent_grace_s * 1000)
-
-
-def load_settings() -> Settings:
-    """Read the settings from the environment.
-
-    Raises:
-        pydantic.ValidationError: a value is missing or wrong; the error names it.
-    """
-    return Settings()

@@ -40,7 +40,11 @@ class Settings(BaseSettings):
     passage_weight: float = Field(
         PASSAGE_WEIGHT, ge=0, le=1, description="weight of a match in an answer's own text"
     )
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: str = Field(
+        "info",
+        pattern=r"(?i)^(debug|info|warning|error)$",
+        description="least severe events that are logged: `debug`, `info`, `warning` or `error`",
+    )
 
     @property
     def database_url(self) -> str:

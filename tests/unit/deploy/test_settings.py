@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from deploy.environments import environments
 from deploy.settings import SECRETS, LaunchSettings, load_secrets
+from handoff.settings import Settings as Gateway
+from kb_index.settings import Settings as Knowledge
 
 
 def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
@@ -64,3 +66,43 @@ def test_the_parts_of_a_redis_address_reach_rasa(
         "3",
         "true",
     ]
+
+
+def test_both_names_of_the_redis_address_are_understood_and_reach_the_gateway(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://:first@one.example:1/0")
+    assert told(tmp_path)["gateway"]["TANDEM_REDIS_URL"] == "redis://:first@one.example:1/0"
+    monkeypatch.setenv("TANDEM_REDIS_URL", "redis://:second@two.example:2/0")
+    processes = told(tmp_path)
+    assert processes["gateway"]["TANDEM_REDIS_URL"] == "redis://:second@two.example:2/0"
+    assert processes["rasa"]["TANDEM_RASA_REDIS_HOST"] == "two.example"
+
+
+def test_addresses_with_passwords_reach_only_who_needs_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("REDIS", "DATABASE", "KNOWLEDGE_DATABASE"):
+        monkeypatch.setenv(f"TANDEM_{name}_URL", f"redis://:of-{name}@host.example/0")
+    knowing = {
+        process: {word for word in ("of-REDIS", "of-DATABASE", "of-KNOWLEDGE") if word in all_of}
+        for process, all_of in (
+            (process, " ".join(known.values())) for process, known in told(tmp_path).items()
+        )
+    }
+    assert knowing["actions"] == set()
+    assert knowing["rasa"] == {"of-REDIS"}
+    assert knowing["knowledge"] == {"of-KNOWLEDGE"}
+    assert knowing["gateway"] == {"of-REDIS", "of-DATABASE"}
+
+
+@pytest.mark.parametrize("level", ["debug", "WARNING"])
+def test_every_process_understands_the_same_log_level(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, level: str
+) -> None:
+    monkeypatch.setenv("TANDEM_LOG_LEVEL", level)
+    for process, settings in (("gateway", Gateway), ("knowledge", Knowledge)):
+        with monkeypatch.context() as context:
+            for name, value in told(tmp_path)[process].items():
+                context.setenv(name, value)
+            assert settings().log_level == level

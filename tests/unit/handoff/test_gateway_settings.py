@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from handoff.settings import load_settings
+from handoff.settings import Settings
 
 KEY = "k" * 32
 
@@ -17,41 +17,41 @@ def environment(monkeypatch):
 
 
 def test_only_loopback_is_served_by_default():
-    settings = load_settings()
+    settings = Settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.redis_url == "redis://127.0.0.1:6390/0"
 
 
 def test_redis_is_named_with_or_without_the_prefix(environment):
     environment.setenv("REDIS_URL", "redis://one")
-    assert load_settings().redis_url == "redis://one"
+    assert Settings().redis_url == "redis://one"
     environment.setenv("TANDEM_REDIS_URL", "redis://two")
-    assert load_settings().redis_url == "redis://two"
+    assert Settings().redis_url == "redis://two"
 
 
 def test_a_missing_or_short_key_is_refused_by_name(environment):
     environment.setenv("TANDEM_SECRET_KEY", "short")
     with pytest.raises(ValidationError, match="secret_key"):
-        load_settings()
+        Settings()
     environment.delenv("TANDEM_SECRET_KEY")
     with pytest.raises(ValidationError, match="secret_key"):
-        load_settings()
+        Settings()
 
 
 def test_the_key_is_not_shown():
-    assert KEY not in repr(load_settings())
+    assert KEY not in repr(Settings())
 
 
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
-        load_settings().port = 1
+        Settings().port = 1
 
 
 def test_the_database_lives_in_the_home(environment):
     environment.setenv("TANDEM_HOME", "here")
-    assert load_settings().database == "sqlite+aiosqlite:///here/tandem.sqlite3"
+    assert Settings().database == "sqlite+aiosqlite:///here/tandem.sqlite3"
     environment.setenv("TANDEM_DATABASE_URL", "postgresql+asyncpg://db/tandem")
-    assert load_settings().database == "postgresql+asyncpg://db/tandem"
+    assert Settings().database == "postgresql+asyncpg://db/tandem"
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_the_database_lives_in_the_home(environment):
 def test_a_wrong_value_is_refused(environment, name, value):
     environment.setenv(f"TANDEM_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
-        load_settings()
+        Settings()
 
 
 def test_a_turn_is_not_taken_over_while_it_may_still_end(environment):
     environment.setenv("TANDEM_TURN_TIMEOUT_S", "20")
     with pytest.raises(ValidationError, match="turn_idle_s"):
-        load_settings()
+        Settings()
