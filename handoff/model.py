@@ -10,7 +10,6 @@ from typing import Any
 
 DEFAULT_PRIORITY = 5
 BOT_FAILED_PRIORITY = 7
-HIGHEST_PRIORITY = 9
 
 
 class Owner(StrEnum):
@@ -182,13 +181,6 @@ class Event:
     def to_wire(self) -> dict[str, Any]:
         """Return the JSON form that agents get."""
         return {"id": self.id, "type": self.type.value, "at": self.at, **self.data}
-
-    def for_customer(self) -> dict[str, Any]:
-        """Return the JSON form without what only agents may see: reasons and priority."""
-        wire = self.to_wire()
-        wire.pop("reasons", None)
-        wire.pop("priority", None)
-        return wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +20,6 @@ from pydantic import (
 from kb_index.errors import InvalidArticle
 
 Status = Literal["draft", "published", "archived"]
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 MAX_VARIANTS = 200
 MAX_TEXT = 20_000

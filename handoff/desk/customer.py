@@ -6,7 +6,6 @@ from handoff.desk.base import DeskBase
 from handoff.model import (
     DEFAULT_PRIORITY,
     Conversation,
-    HandoffRequest,
     Reason,
     Role,
     dump,
@@ -69,18 +68,10 @@ class CustomerSide(DeskBase):
             NotWithBot: it waits already, a person has it, or it is closed.
             UnknownConversation: there is no such conversation.
         """
-        request = HandoffRequest((Reason(code, detail),), DEFAULT_PRIORITY)
-        keys = self._keys
         await self._scripts.run(
             "escalate",
-            keys=[
-                keys.conv(check_identifier(conversation)),
-                keys.log(conversation),
-                keys.queue,
-                keys.all,
-                keys.bell,
-            ],
-            args=[conversation, dump_reasons(request.reasons), request.priority],
+            keys=self._queue_keys(conversation),
+            args=[conversation, dump_reasons([Reason(code, detail)]), DEFAULT_PRIORITY],
         )
 
     async def cancel_handoff(self, conversation: str) -> None:
@@ -90,15 +81,9 @@ class CustomerSide(DeskBase):
             NotQueued: the conversation does not wait in the queue.
             UnknownConversation: there is no such conversation.
         """
+        await self._scripts.run("cancel", keys=self._queue_keys(conversation), args=[conversation])
+
+    def _queue_keys(self, conversation: str) -> list[str]:
         keys = self._keys
-        await self._scripts.run(
-            "cancel",
-            keys=[
-                keys.conv(check_identifier(conversation)),
-                keys.log(conversation),
-                keys.queue,
-                keys.all,
-                keys.bell,
-            ],
-            args=[conversation],
-        )
+        conv = keys.conv(check_identifier(conversation))
+        return [conv, keys.log(conversation), keys.queue, keys.all, keys.bell]

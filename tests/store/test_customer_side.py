@@ -127,8 +127,6 @@ async def test_asking_for_a_person_queues_the_conversation_with_the_reason(desk,
         {"code": "explicit_request", "detail": "pressed the button"}
     ]
     assert event.to_wire()["again"] is False
-    assert "reasons" not in event.for_customer()
-    assert "priority" not in event.for_customer()
 
 
 @pytest.mark.parametrize("state", ["queued", "with_agent", "closed"])

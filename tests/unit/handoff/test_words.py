@@ -3,6 +3,7 @@
 import json
 
 from handoff import errors
+from handoff.gateway.wire import event_for_customer
 from handoff.model import Conversation, Event, EventType, Owner, Reason, Role
 
 STORED = {
@@ -50,7 +51,7 @@ def test_customers_do_not_see_why_they_were_queued():
     body = {"reasons": [{"code": "anger", "detail": "rude"}], "priority": 6, "again": False}
     event = Event.from_stored("1-0", {"type": "queued", "at": "5", "body": json.dumps(body)})
     assert event.to_wire() == {"id": "1-0", "type": "queued", "at": 5, **body}
-    assert event.for_customer() == {"id": "1-0", "type": "queued", "at": 5, "again": False}
+    assert event_for_customer(event) == {"id": "1-0", "type": "queued", "at": 5, "again": False}
     assert event.role is None
 
 
