@@ -95,6 +95,9 @@ class TurnWorkers:
         except Unavailable as error:
             # The entry stays pending: whoever is there when it has been idle adopts it.
             log.warning("turn_abandoned", error=str(error))
+        except Exception:
+            # Pending too, so that it is not lost: it is tried again when it has been idle.
+            log.exception("turn_crashed")
 
     async def _answer(self, turn: BotTurn) -> None:
         try:

@@ -9,7 +9,7 @@ from aiohttp import WSCloseCode, hdrs, web
 from sqlalchemy.exc import SQLAlchemyError
 
 from handoff.accounts import User
-from handoff.errors import BadRequest, NotOwner, Unavailable
+from handoff.errors import BadRequest, NotOwner, Unavailable, UnknownConversation
 from handoff.gateway.channel import Channel
 from handoff.gateway.errors import Forbidden
 from handoff.gateway.follow import Follower
@@ -25,9 +25,9 @@ from handoff.gateway.protocol import (
     command,
 )
 from handoff.gateway.security import same_origin
-from handoff.gateway.tasks import stop
 from handoff.gateway.wire import event_for_agent
 from handoff.model import Role
+from handoff.tasks import stop
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,6 @@ class AgentSocket:
         """Serve the connection until it ends."""
         user = self.user
         agent = {"id": user.id, "name": user.name, "roles": list(user.roles)}
-        await self.heartbeat()
         await self._channel.send({"type": "hello", "agent": agent})
         try:
             await self._channel.run(self._read(), self._show_desk(), self._stay())
@@ -121,6 +120,8 @@ class AgentSocket:
                 # What happened since the first look rang no bell of ours.
                 bell.ring(conversation)
                 await follower.run(bell, first)
+        except UnknownConversation:
+            log.info("watched_conversation_expired", conversation=conversation)
         except Exception:
             log.exception("watch_failed", conversation=conversation)
             self._channel.end(WSCloseCode.INTERNAL_ERROR, "internal")
@@ -142,7 +143,6 @@ class AgentSocket:
     async def _stay(self) -> None:
         """Keep the agent present, and end the socket with its session."""
         while True:
-            await asyncio.sleep(self.parts.limits.agent_heartbeat_s)
             try:
                 if await self.parts.sessions.ended(self._request, self.user.id):
                     self._channel.end(WSCloseCode.POLICY_VIOLATION, "signed out")
@@ -150,6 +150,7 @@ class AgentSocket:
                 await self.heartbeat()
             except (Unavailable, SQLAlchemyError):
                 log.warning("heartbeat_failed", agent=self.user.id)
+            await asyncio.sleep(self.parts.limits.agent_heartbeat_s)
 
 
 async def _watch(socket: AgentSocket, watch: Watch) -> Data:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from aiohttp import web
@@ -28,11 +28,11 @@ from handoff.gateway.places import Places
 from handoff.gateway.responses import access_log, errors
 from handoff.gateway.security import add_headers, guard
 from handoff.gateway.sessions import Sessions, storage
-from handoff.gateway.tasks import stop
 from handoff.gateway.tokens import CustomerTokens
 from handoff.rasa_client import RasaClient
 from handoff.settings import Settings
 from handoff.store.connection import connect, wait_for_redis
+from handoff.tasks import keep_running, stop
 from handoff.turns import TurnWorkers
 from kb_index.client import KnowledgeClient
 
@@ -132,17 +132,16 @@ async def _start(
         rasa=rasa,
     )
     await doorbell.ready()
-    await stack.enter_async_context(_running(parts.board.run()))
-    await stack.enter_async_context(_running(parts.places.run()))
-    await stack.enter_async_context(_running(_sweep(desk, settings.sweep_interval_s)))
+    await stack.enter_async_context(_running(parts.board.run))
+    await stack.enter_async_context(_running(parts.places.run))
+    await stack.enter_async_context(_running(partial(_sweep, desk, settings.sweep_interval_s)))
     await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings)))
     return parts
 
 
 @asynccontextmanager
-async def _running(work: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    task.add_done_callback(_report)
+async def _running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_running(work))
     try:
         yield
     finally:
@@ -152,19 +151,12 @@ async def _running(work: Any) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _turns(workers: TurnWorkers) -> AsyncIterator[None]:
     """Let the turns in flight end before the connections are closed."""
-    task = asyncio.create_task(workers.run())
-    task.add_done_callback(_report)
+    task = asyncio.create_task(keep_running(workers.run))
     try:
         yield
     finally:
         workers.stop()
         await task
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    error = None if task.cancelled() else task.exception()
-    if error is not None:
-        log.critical("background_task_failed", exc_info=error)
 
 
 async def _sweep(desk: Desk, interval_s: float) -> None:

@@ -14,8 +14,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from handoff.errors import Refused
 from handoff.gateway.errors import BadFrame
 from handoff.gateway.limits import Limits
-from handoff.gateway.tasks import stop
 from handoff.gateway.wire import dumps
+from handoff.tasks import stop
 
 #: Frames above the limit of a command are refused by name up to this multiple of it; beyond that
 #: aiohttp ends the connection with 1009, so that nobody makes the gateway hold megabytes.

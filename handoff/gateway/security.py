@@ -6,6 +6,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from yarl import URL
 
+from handoff.errors import BadRequest
 from handoff.gateway.errors import Forbidden, UnsupportedMediaType
 from handoff.gateway.parts import SETTINGS
 from handoff.settings import Settings
@@ -83,7 +84,9 @@ def _is_host(origin: str, host: str, settings: Settings) -> bool:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse changes that another site's page could have sent; answer CORS questions."""
+    """Refuse what another site's page or a broken client could have sent; answer CORS questions."""
+    if not _is_unicode(request):
+        raise BadRequest("a header is not UTF-8")
     if not request.path.startswith("/api/"):
         return await handler(request)
     for_customers = request.path.startswith(CUSTOMER_API)
@@ -98,6 +101,15 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not allowed:
             raise Forbidden("another site's page")
     return await handler(request)
+
+
+def _is_unicode(request: web.Request) -> bool:
+    """Whether the headers can be stored and compared; aiohttp keeps other bytes as surrogates."""
+    try:
+        "".join(request.headers.values()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _preflight(request: web.Request) -> web.Response:

@@ -49,8 +49,9 @@ class Sessions:
     async def sign_out(self, request: web.Request) -> None:
         """End the session, on the server too."""
         session = await get_session(request)
-        await self._forget(session)
-        session.invalidate()
+        if session.identity is not None:
+            await self._forget(session)
+            session.invalidate()
 
     async def user(self, request: web.Request, *roles: str) -> User:
         """Who is signed in; raises `Unauthenticated`, or `Forbidden` without one of `roles`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from redis.asyncio import Redis
@@ -42,18 +42,18 @@ async def wait_for_redis(redis: Redis, patience_s: float) -> None:
         Unavailable: Redis did not answer for `patience_s` seconds.
     """
     failure = "no answer"
-    try:
-        async with asyncio.timeout(max(patience_s, PROBE_INTERVAL_S)):
-            while True:
+    deadline = asyncio.get_running_loop().time() + max(patience_s, PROBE_INTERVAL_S)
+    with suppress(TimeoutError):
+        # The clock is read too, because redis-py may lose the cancellation of the time-out.
+        async with asyncio.timeout_at(deadline):
+            while asyncio.get_running_loop().time() < deadline:
                 try:
                     await redis.ping()
                     return
                 except (RedisError, OSError) as error:
                     failure = str(error)
                 await asyncio.sleep(PROBE_INTERVAL_S)
-    except TimeoutError as error:
-        logger.error("redis_unreachable", waited_s=patience_s, error=failure)
-        raise Unavailable("Redis cannot be reached") from error
+    raise Unavailable(f"Redis cannot be reached: {failure}")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from handoff.model import Role
 from handoff.store.keys import Keys
+from handoff.tasks import stop
 
 logger = structlog.get_logger(__name__)
 
@@ -106,9 +107,7 @@ class Doorbell:
     async def __aexit__(self, *_: object) -> None:
         """Stop listening."""
         if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await stop(self._task)
 
     async def ready(self) -> None:
         """Return when Redis has confirmed the subscription."""
@@ -147,6 +146,9 @@ class Doorbell:
                     await self._listen(pubsub)
             except (RedisError, OSError) as error:
                 logger.warning("doorbell_lost", error=str(error), retry_s=pause)
+            except Exception:
+                # Nobody may be left deaf by a fault nobody thought of.
+                logger.exception("doorbell_failed", retry_s=pause)
             self._subscribed.clear()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiohttp import WSServerHandshakeError
 from gateway_clients import Frame, Gateway, Rasa, Refusal, Socket
+from redis.asyncio import Redis
 
 from handoff.gateway.limits import Limits
 
@@ -254,3 +255,16 @@ async def test_the_more_urgent_chat_is_first(gateway: Gateway, rasa: Rasa) -> No
     async with await gateway.agent() as console:
         desk = await console.push("desk", lambda desk: desk["queue_length"] == 2)
     assert _ids(desk["queue"]) == [urgent, calm]
+
+
+async def test_a_watched_conversation_that_expires_leaves_the_console_alone(
+    gateway: Gateway, redis: Redis
+) -> None:
+    conversation, _ = await gateway.open()
+    async with await gateway.agent() as console:
+        await console.ask("watch", conversation=conversation)
+        await redis.delete(f"{{main}}:conv:{conversation}", f"{{main}}:log:{conversation}")
+        await redis.publish("{main}:bell", conversation)
+        await console.quiet(0.3)
+        assert await console.ask("ping") == {}
+        assert await console.ask("unwatch", conversation=conversation) == {}

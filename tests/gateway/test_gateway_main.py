@@ -79,12 +79,13 @@ async def test_an_absent_redis_is_told_in_one_line(
     variables: dict[str, str], unused_tcp_port_factory: object
 ) -> None:
     away = f"redis://user:pass@127.0.0.1:{unused_tcp_port_factory()}/0"  # type: ignore[operator]
-    changes = {"TANDEM_REDIS_URL": away, "TANDEM_REDIS_WAIT_S": "0.3", "TANDEM_LOG_LEVEL": "ERROR"}
-    code, _, err = await _run("serve", **(variables | changes))
-    assert code == 1
-    assert "Cannot start: Redis cannot be reached" in err
-    assert "Traceback" not in err
-    assert "pass" not in err
+    changes = {"TANDEM_REDIS_URL": away, "TANDEM_REDIS_WAIT_S": "0.3"}
+    code, out, err = await _run("serve", **(variables | changes))
+    assert (code, out) == (1, "")
+    (line,) = err.strip().splitlines()
+    assert line.startswith("Cannot start: Redis cannot be reached: ")
+    assert "refused" in line
+    assert "pass" not in line
 
 
 async def test_a_missing_secret_is_told_by_its_name(variables: dict[str, str]) -> None:

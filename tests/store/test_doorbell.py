@@ -1,5 +1,7 @@
 """The doorbell rings for everything new, and again after Redis was away."""
 
+import asyncio
+
 import pytest
 
 from handoff.errors import NotQueued
@@ -130,4 +132,23 @@ async def test_a_failed_turn_rings(desk, stage, doorbell):
     with doorbell.listen("c1") as bell:
         await bell.wait(0.2)
         await desk.finish_turn(turn, [BotReply("Hi")])
+        assert (await bell.wait(2)).conversations == {"c1"}
+
+
+async def test_leaving_at_any_moment_ends_for_certain(desk):
+    async with asyncio.timeout(20):
+        for moment in range(150):
+            async with desk.doorbell():
+                for _ in range(moment % 30):
+                    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("payload", ["", "not JSON", '["c1"]', '["c1", "king"]', "5"])
+async def test_what_no_desk_sent_deafens_nobody(desk, stage, redis, doorbell, payload):
+    await stage.with_bot()
+    with doorbell.listen("c1") as bell:
+        await redis.publish("{main}:typing", payload)
+        assert (await bell.wait(5)).everything
+        await settled(bell)
+        await desk.say("c1", "m1", "Hello")
         assert (await bell.wait(2)).conversations == {"c1"}

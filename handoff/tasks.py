@@ -1,11 +1,27 @@
-"""Ending tasks for certain."""
+"""Tasks that end for certain, and tasks that begin again after a fault."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 _PATIENCE_S = 0.1
+_PAUSE_S = 1.0
+
+
+async def keep_running(work: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` until it ends or is cancelled; a fault nobody thought of costs it a pause."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.critical("background_task_failed", exc_info=True)
+            await asyncio.sleep(_PAUSE_S)
 
 
 async def stop(*tasks: asyncio.Task[Any]) -> None:
