@@ -167,7 +167,10 @@ async def _article_body(request: web.Request, model: type[Model]) -> Model:
 async def _json_bytes(request: web.Request) -> bytes:
     if request.content_type != "application/json":
         raise BadRequest("Content-Type must be application/json")
-    return await request.read()
+    try:
+        return await request.read()
+    except web.RequestPayloadError:
+        raise BadRequest("body cannot be decoded") from None
 
 
 def _bad_request(error: ValidationError) -> BadRequest:

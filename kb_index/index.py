@@ -116,7 +116,7 @@ class PassageIndex:
             vectors = (folder / VECTORS_FILE).read_bytes()
         except FileNotFoundError:
             raise IndexUnusable("there is none yet") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise IndexUnusable("its metadata is damaged") from error
         _check(meta, vectors, expected)
         try:

@@ -39,14 +39,16 @@ def writing(settings: Settings) -> Iterator[ArticleStore]:
 
     Raises:
         BaseInUse: another process holds it.
-        SourceUnreadable: the database cannot be opened.
+        SourceUnreadable: the home folder or the database cannot be opened.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _make_home(settings)
     lock = FileLock(settings.home / "knowledge.lock", timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise BaseInUse(f"another process is serving or building {settings.home}") from None
+    except OSError as error:
+        raise SourceUnreadable(f"{settings.home} cannot be written: {error.strerror}") from None
     try:
         with reading(settings) as store:
             yield store
@@ -59,9 +61,9 @@ def reading(settings: Settings) -> Iterator[ArticleStore]:
     """The store, for looking only; a service may run at the same time.
 
     Raises:
-        SourceUnreadable: the database cannot be opened.
+        SourceUnreadable: the home folder or the database cannot be opened.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _make_home(settings)
     store = _open_store(settings)
     try:
         yield store
@@ -77,6 +79,13 @@ def import_folder(store: ArticleStore, folder: Path) -> tuple[ImportCounts, list
     """
     harvested = harvest("markdown", folder)
     return store.import_articles(harvested.articles), list(harvested.errors)
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceUnreadable(f"{settings.home} cannot be made: {error.strerror}") from None
 
 
 def _open_store(settings: Settings) -> ArticleStore:

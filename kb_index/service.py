@@ -203,7 +203,11 @@ def open_engine(
     dropped = len(before - {article.id for article in published})
     if save and (reason or behind or dropped):
         meta = _build_metadata(encoder, store.revision())
-        write_snapshot(folder, *index.snapshot(meta))
+        try:
+            write_snapshot(folder, *index.snapshot(meta))
+        except OSError as error:
+            # It serves from memory; the next write or start tries again.
+            log.error("index not saved", reason=error.strerror)
         log.info(
             "index rebuilt" if reason else "index caught up",
             **({"because": reason} if reason else {}),

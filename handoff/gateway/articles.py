@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from aiohttp import web
 from pydantic import Field
 
-from handoff.errors import BadRequest
 from handoff.gateway.errors import InvalidFields
 from handoff.gateway.parts import PARTS
-from handoff.gateway.responses import Body, answer, check, read
+from handoff.gateway.responses import Body, answer, check, read, read_json
 from kb_index.client import KnowledgeClient
 
 EDITING = ("editor",)
@@ -41,10 +39,7 @@ async def _knowledge(request: web.Request) -> KnowledgeClient:
 
 async def _article(request: web.Request) -> dict[str, Any]:
     """The body as it is: what an article must look like is the knowledge service's to say."""
-    try:
-        body = orjson.loads(await request.read())
-    except orjson.JSONDecodeError as error:
-        raise BadRequest("the body is not JSON") from error
+    body = await read_json(request)
     if not isinstance(body, dict):
         raise InvalidFields("body: an article is an object")
     return body

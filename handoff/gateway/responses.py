@@ -42,11 +42,15 @@ class Body(BaseModel):
 
 async def read(request: web.Request, schema: type[B]) -> B:
     """The JSON body of `request`; raises `BadRequest`, and `InvalidFields` naming the field."""
+    return check(schema, await read_json(request))
+
+
+async def read_json(request: web.Request) -> object:
+    """The JSON body of `request`, whatever it says; raises `BadRequest`."""
     try:
-        body = orjson.loads(await request.read() or b"{}")
-    except orjson.JSONDecodeError as error:
+        return orjson.loads(await request.read() or b"{}")
+    except (orjson.JSONDecodeError, web.RequestPayloadError) as error:
         raise BadRequest("the body is not JSON") from error
-    return check(schema, body)
 
 
 def check(schema: type[B], body: object) -> B:

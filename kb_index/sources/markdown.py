@@ -44,7 +44,8 @@ def read_file(path: Path) -> Article:
     text = _decoded(path)
     try:
         fields, body = frontmatter.parse(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # Not all are YAML's own: a date or number that cannot be, nesting without end.
         raise InvalidArticle("front matter", _yaml_reason(error), path.name) from None
     if not isinstance(fields, dict) or not fields:
         raise InvalidArticle("front matter", "missing between two lines of ---", path.name)
@@ -68,8 +69,9 @@ def _decoded(path: Path) -> str:
         raise InvalidArticle("file", "is not UTF-8", path.name) from None
 
 
-def _yaml_reason(error: yaml.YAMLError) -> str:
+def _yaml_reason(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "is not valid YAML"
+    own = str(error) if isinstance(error, ValueError) else None
+    problem = getattr(error, "problem", None) or own or "is not valid YAML"
     # The mark counts from 0 and from the line after the opening ---.
     return f"{problem} (line {mark.line + 2})" if mark else str(problem)

@@ -44,3 +44,10 @@ async def test_signing_out_without_a_session_stores_none(gateway: Gateway) -> No
         assert "Set-Cookie" not in response.headers
     stored = [key async for key in gateway.parts.desk._redis.scan_iter("tandem_session*")]
     assert stored == []
+
+
+async def test_a_body_that_cannot_be_decoded_is_refused(gateway: Gateway) -> None:
+    encoded = b"Content-Encoding: gzip"
+    status, body = await _exchange(gateway, "POST", "/api/customer/session", encoded)
+    assert status == 400
+    assert json.loads(body)["error"]["code"] == "bad_request"

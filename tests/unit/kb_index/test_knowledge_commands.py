@@ -132,6 +132,8 @@ def test_a_busy_port_is_one_clear_line(run: Run) -> None:
         ({"TANDEM_ANSWER_THRESHOLD": "7"}, "error: TANDEM_ANSWER_THRESHOLD"),
         ({"TANDEM_KNOWLEDGE_DATABASE_URL": "nonsense"}, "error: the knowledge database"),
         ({"TANDEM_ARTICLES": "nowhere"}, "error: nowhere is not a folder"),
+        ({"TANDEM_HOME": "/dev/null"}, "error: /dev/null cannot be made"),
+        ({"TANDEM_HOME": "/proc/none"}, "error: /proc/none cannot be made"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(

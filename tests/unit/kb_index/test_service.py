@@ -16,6 +16,7 @@ from kb_index.service import KnowledgeService, open_engine
 from kb_index.settings import Settings
 from kb_index.store import ArticleStore
 
+NESTED = b"[" * 100_000
 QUESTION = "do you engrave wine glasses"
 
 
@@ -111,11 +112,12 @@ def test_a_second_start_encodes_nothing(reopen: Callable[[], Opened]) -> None:
 
 
 @pytest.mark.parametrize("name", [META_FILE, VECTORS_FILE])
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\0", b"[]", NESTED], ids=range(5))
 def test_a_corrupt_index_is_rebuilt_with_one_line(
-    reopen: Callable[[], Opened], settings: Settings, name: str
+    reopen: Callable[[], Opened], settings: Settings, name: str, content: bytes
 ) -> None:
     expected, _ = reopen()
-    (settings.index_folder / name).write_bytes(b"garbage")
+    (settings.index_folder / name).write_bytes(content)
     assert reopen() == (expected, ["index rebuilt"])
     assert reopen() == (expected, [])
 
@@ -131,12 +133,13 @@ def test_an_index_behind_the_store_is_caught_up(
     assert reopen() == (expected, [])
 
 
-def test_an_index_of_another_model_is_rebuilt(
-    reopen: Callable[[], Opened], settings: Settings
+@pytest.mark.parametrize("difference", [{"fingerprint": "other"}, {"format": [0, 0]}])
+def test_an_index_of_another_model_or_an_older_format_is_rebuilt(
+    reopen: Callable[[], Opened], settings: Settings, difference: dict[str, object]
 ) -> None:
     expected, _ = reopen()
     path = settings.index_folder / META_FILE
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"fingerprint": "other"}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | difference))
     assert reopen() == (expected, ["index rebuilt"])
 
 
@@ -225,3 +228,14 @@ async def test_an_edit_without_a_status_keeps_it(service: KnowledgeService) -> N
     archived = await service.archive("returns")
     again = ArticleEdit.model_validate(fields | {"revision": archived.revision})
     assert (await service.update("returns", again)).status == "archived"
+
+
+def test_an_index_that_cannot_be_saved_serves_all_the_same(
+    reopen: Callable[[], Opened], settings: Settings
+) -> None:
+    settings.index_folder.parent.mkdir(exist_ok=True)
+    settings.index_folder.write_text("a file where the folder should be")
+    assert reopen() == (
+        {"returns", "payment-methods", "opening-hours"},
+        ["index not saved", "index rebuilt"],
+    )
