@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from kb_index.article import Article, parse_article
 from kb_index.errors import InvalidArticle, SourceUnreadable
 
 MAX_FILE_BYTES = 256 * 1024
+
+
+class _PurePython(YAMLHandler):  # type: ignore[misc]
+    """Reads YAML without libyaml, which nesting without end takes down with the whole process."""
+
+    def load(self, fm: str, **kwargs: Any) -> Any:
+        """The fields of the front matter."""
+        return super().load(fm, **kwargs | {"Loader": yaml.SafeLoader})
 
 
 def read_folder(folder: Path) -> list[Article | InvalidArticle]:
@@ -43,7 +53,7 @@ def read_file(path: Path) -> Article:
     """
     text = _decoded(path)
     try:
-        fields, body = frontmatter.parse(text)
+        fields, body = frontmatter.parse(text, handler=_PurePython())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # Not all are YAML's own: a date or number that cannot be, nesting without end.
         raise InvalidArticle("front matter", _yaml_reason(error), path.name) from None

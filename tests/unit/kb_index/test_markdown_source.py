@@ -38,7 +38,7 @@ def test_the_body_is_the_answer(tmp_path: Path) -> None:
         (GOOD.replace("2026-03-04", "soon").encode(), "updated"),
         (GOOD.replace("2026-03-04", "2026-13-45").encode(), "front matter: month"),
         (GOOD.replace("gift-cards", "9" * 5000, 1).encode(), "front matter"),
-        (GOOD.replace("gift-cards", "[" * 5000 + "]" * 5000).encode(), "front matter"),
+        (GOOD.replace("gift-cards", "[" * 120_000 + "]" * 120_000).encode(), "front matter"),
         (GOOD.replace("[gifts]", "gifts").encode(), "tags"),
         (GOOD.replace("status: published", "state: published").encode(), "state"),
         (GOOD.replace("status: published", "revision: 4").encode(), "revision"),
