@@ -16,10 +16,10 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import compiled_validation, direct_graph, event_types, kept_sessions
+from bot import compiled_validation, direct_graph, event_types, kept_sessions, sparse_rows
 
 # What Rasa does anew for each turn and need not; each module says what and why.
-for shortcut in (compiled_validation, direct_graph, event_types, kept_sessions):
+for shortcut in (compiled_validation, direct_graph, event_types, kept_sessions, sparse_rows):
     shortcut.install()
 
 VERDICT_SLOT = "verdict"

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
+import uvloop
 from aiohttp import web
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -59,6 +60,7 @@ def serve() -> None:
             access_log=None,
             print=None,
             shutdown_timeout=limits.shutdown_s,
+            loop=uvloop.new_event_loop(),
         )
     except OSError as error:
         _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")

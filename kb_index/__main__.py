@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
+import uvloop
 from aiohttp import web
 from pydantic import ValidationError
 from rich.console import Console
@@ -68,7 +69,13 @@ def serve() -> None:
                 log.info("articles imported", new=counts.created, refused=len(errors))
                 for error in errors:
                     log.error("article refused", reason=error.message)
-            web.run_app(_application(settings, store), sock=listener, print=None, access_log=None)
+            web.run_app(
+                _application(settings, store),
+                sock=listener,
+                print=None,
+                access_log=None,
+                loop=uvloop.new_event_loop(),
+            )
 
 
 @cli.command()
