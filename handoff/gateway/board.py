@@ -72,6 +72,8 @@ class Board:
         """Follow the desk until cancelled."""
         with self._doorbell.listen_all() as bell:
             self._bell = bell
+            # Whatever rang before this line rang no bell of ours.
+            bell.ring_everything()
             while True:
                 ring = await bell.wait()
                 if not self._screens or not (ring.conversations or ring.everything):

@@ -44,6 +44,7 @@ class Places:
     async def run(self) -> None:
         """Follow the queue until cancelled."""
         with self._doorbell.listen_all() as bell:
+            bell.ring_everything()
             while True:
                 await bell.wait()
                 try:

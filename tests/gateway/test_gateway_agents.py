@@ -268,3 +268,19 @@ async def test_a_watched_conversation_that_expires_leaves_the_console_alone(
         await console.quiet(0.3)
         assert await console.ask("ping") == {}
         assert await console.ask("unwatch", conversation=conversation) == {}
+
+
+async def test_the_lists_recover_from_what_cannot_be_read(
+    gateway: Gateway, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handoff.tasks._PAUSE_S", 0.05)
+    async with await gateway.agent() as console:
+        await console.push("desk")
+        await redis.hset("{main}:conv:ghost", mapping={"owner": "nobody"})
+        await redis.zadd("{main}:queue", {"ghost": 1})
+        await redis.publish("{main}:bell", "ghost")
+        await console.quiet(0.4)
+        await redis.zrem("{main}:queue", "ghost")
+        conversation = await _queued(gateway)
+        desk = await console.push("desk", lambda desk: desk["queue_length"] == 1)
+        assert _ids(desk["queue"]) == [conversation]
