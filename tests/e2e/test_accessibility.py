@@ -14,6 +14,7 @@ from tests.e2e.pages import SLOW, Chat, Console, Editor, log_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 MOST_STOPS = 60
+KNOCK = "Is anybody there?"
 TRANSITIONS_MS = 400
 IS_FOCUSED = "element => element.matches(':focus')"
 
@@ -80,6 +81,18 @@ def write(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def knock(chat: Chat) -> None:
+    """Ask for a person, and say something that no other waiting customer says."""
+    chat.page.get_by_role("button", name="Talk to a person").click()
+    expect(chat.notice("queued")).to_be_visible(timeout=SLOW)
+    chat.say(KNOCK)
+
+
+def knocking(console: Console) -> Locator:
+    """The one who knocked, in the queue."""
+    return console.waiting.get_by_role("listitem").filter(has_text=KNOCK)
+
+
 def leave_queue(chat: Chat) -> None:
     """Leave nobody waiting for the next test."""
     chat.page.get_by_role("button", name="Cancel").click()
@@ -110,14 +123,14 @@ def test_the_console_with_waiting_and_open_chats_has_no_violations(
     chat = Chat(customer, tandem.url).open()
     chat.say("how much is shipping")
     chat.expect_from("Assistant", "How much does delivery cost?")
-    customer.get_by_role("button", name="Talk to a person").click()
-    expect(chat.notice("queued")).to_be_visible(timeout=SLOW)
+    knock(chat)
 
     console = Console(agent, tandem.url).open(tandem.login)
-    console.waiting.get_by_role("listitem").first.get_by_role("button").first.click()
+    knocking(console).get_by_role("button").first.click()
     expect(console.transcript).to_contain_text("how much is shipping", timeout=SLOW)
     expect_no_violations(agent)
-    console.claim_next()
+    console.chat.get_by_role("button", name="Claim").click()
+    expect(agent.get_by_role("textbox", name="Your reply")).to_be_focused(timeout=SLOW)
     console.reply("Hello, this is a person.")
     expect_no_violations(agent)
     console.close()
@@ -153,8 +166,7 @@ def test_a_customer_needs_no_mouse(tandem: Stack, customer: Page) -> None:
 
 def test_an_agent_needs_no_mouse(tandem: Stack, customer: Page, agent: Page) -> None:
     chat = Chat(customer, tandem.url).open()
-    customer.get_by_role("button", name="Talk to a person").click()
-    expect(chat.notice("queued")).to_be_visible(timeout=SLOW)
+    knock(chat)
 
     console = Console(agent, tandem.url)
     agent.goto(console.url)
@@ -163,7 +175,9 @@ def test_an_agent_needs_no_mouse(tandem: Stack, customer: Page, agent: Page) -> 
     agent.keyboard.type(email)
     agent.keyboard.press("Tab")
     write(agent, password)
-    press(agent, console.waiting.get_by_role("button", name="Claim Guest"))
+    tab_to(agent, console.waiting.get_by_role("listitem").first.get_by_role("button").first)
+    agent.keyboard.press("End")
+    press(agent, knocking(console).get_by_role("button", name="Claim Guest"))
     expect(agent.get_by_role("textbox", name="Your reply")).to_be_focused(timeout=SLOW)
     write(agent, "Hello, this is a person.")
     chat.expect_from("Admin", "this is a person")
