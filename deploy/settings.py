@@ -66,7 +66,7 @@ def load_secrets(home: Path) -> dict[str, str]:
     known = {name: value for name, value in dotenv_values(path).items() if value}
     missing = [name for name in SECRETS if name not in known]
     if missing:
-        known |= {name: secrets.token_urlsafe(32) for name in missing}
+        known |= {name: secrets.token_hex(32) for name in missing}
         path.touch(mode=0o600)
         path.chmod(0o600)
         path.write_text("".join(f"{name}={value}\n" for name, value in known.items()))

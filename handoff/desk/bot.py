@@ -95,7 +95,8 @@ class BotSide(DeskBase):
                 turn.upto,
                 BOT_GROUP,
                 *wish,
-                preview(replies[-1].text) if replies else "",
+                # Who waits is known by their own words, not by the bot's farewell.
+                preview(replies[-1].text) if replies and handoff is None else "",
                 *bodies,
             ],
         )

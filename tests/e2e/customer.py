@@ -48,6 +48,21 @@ class Customer:
         """Say something and return the first event of this type after it."""
         return asyncio.run(asyncio.wait_for(self._ask(text, kind), timeout))
 
+    def cancel(self) -> None:
+        """Leave the queue."""
+
+        async def leave() -> None:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.ws_connect(f"{self.url}/ws/customer") as socket,
+            ):
+                await socket.send_json({"id": 1, "type": "auth", "token": self.token})
+                await socket.send_json({"id": 2, "type": "cancel_handoff"})
+                while (await socket.receive_json()).get("id") != 2:
+                    continue
+
+        asyncio.run(asyncio.wait_for(leave(), 20))
+
     async def _ask(self, text: str, kind: str | None = None) -> dict[str, Any]:
         client_id = uuid.uuid4().hex
         async with (

@@ -35,5 +35,6 @@ def test_a_hanging_part_leads_to_a_person_and_the_bot_serves_again_afterwards(
         customer.until("queued", "how long do refunds take", timeout=12)
         told = [event for event in customer.events() if event.get("role") == "bot"]
         assert len(told) == 1, "the customer is told once that a person is coming"
+    customer.cancel()
     next_one = Customer.new(tandem.url)
     assert "refund" in next_one.ask("how long do refunds take").lower()

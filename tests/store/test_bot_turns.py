@@ -59,6 +59,7 @@ async def test_a_turn_may_hand_off_in_the_same_step(desk, stage):
     assert conversation.reasons == request.reasons
     assert await stage.types() == ["message", "message", "queued"]
     assert await desk.position("c1") == 1
+    assert conversation.preview == "I am furious"
 
 
 async def test_a_message_during_a_turn_that_hands_off_waits_for_the_agent(desk, stage):
