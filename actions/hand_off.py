@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.evidence import reasons_of
-from actions.replies import handoff
+from actions.replies import handoff, words
 from handoff.escalation import ReasonCode, priority_of
 
 _DEFAULT = "I'm passing you on to one of our people. They will read everything we wrote so far."
@@ -41,6 +41,6 @@ class HandOff:
     ) -> list[dict[str, Any]]:
         """Tell the customer and hand over the reasons; the first one decides the words."""
         reasons = reasons_of(tracker.get_slot("evidence"))
-        text = _TEXTS.get(reasons[0].code, _DEFAULT) if reasons else _DEFAULT
+        text = words(reasons, _TEXTS, _DEFAULT)
         dispatcher.utter_message(json_message=handoff(text, reasons, priority_of(reasons)))
         return []

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.evidence import reasons_of
+from actions.replies import words
 from handoff.escalation import ReasonCode
 
 BUTTONS = ("Yes, please", "No, thanks")
@@ -36,7 +37,7 @@ class OfferHuman:
     ) -> list[dict[str, Any]]:
         """Say why, and ask."""
         reasons = reasons_of(tracker.get_slot("evidence"))
-        text = _TEXTS.get(reasons[0].code, _DEFAULT) if reasons else _DEFAULT
+        text = words(reasons, _TEXTS, _DEFAULT)
         # A button says its title: the widget sends it as the customer's own text.
         buttons = [{"title": title, "payload": title} for title in BUTTONS]
         dispatcher.utter_message(text=text, buttons=buttons)

@@ -6,10 +6,15 @@ several messages at its blank lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from handoff.escalation import Reason
+from handoff.escalation import Reason, ReasonCode
+
+
+def words(reasons: Sequence[Reason], texts: Mapping[ReasonCode, str], default: str) -> str:
+    """What the bot says about these reasons: the first one decides."""
+    return texts.get(reasons[0].code, default) if reasons else default
 
 
 def message(text: str, sources: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
