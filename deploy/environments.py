@@ -39,7 +39,7 @@ def environments(settings: LaunchSettings, secrets: Mapping[str, str]) -> dict[s
         | {
             "RASA_TELEMETRY_ENABLED": "false",
             "TF_CPP_MIN_LOG_LEVEL": "3",
-            "PYTHONWARNINGS": "ignore",  # deprecations in old libraries that nobody here can mend
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TANDEM_RASA_PORT": str(settings.rasa_port),
             "TANDEM_ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook",
             "TANDEM_RASA_REDIS_HOST": redis.hostname or "127.0.0.1",

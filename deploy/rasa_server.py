@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from rasa.__main__ import main
 
@@ -17,4 +18,6 @@ if __name__ == "__main__":
         *("--model", "models/tandem.tar.gz", "--endpoints", "endpoints.yml"),
         *("--credentials", "credentials.yml", "--quiet"),
     ]
+    # Its pinned libraries deprecate each other; some switch their warnings on again.
+    warnings.showwarning = lambda *_args, **_named: None
     main()

@@ -14,7 +14,9 @@ def configure_logging(level: str = "info", as_json: bool = False) -> None:
         structlog.processors.JSONRenderer()
         if as_json
         # Its own tracebacks show local variables, and so what people write.
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[

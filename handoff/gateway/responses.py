@@ -30,6 +30,8 @@ _HTTP_CODES = {
 
 #: What the access log says of a request whose client went away.
 _CLIENT_LEFT = 499
+#: Asked every few seconds by launchers and load balancers, who tell what they were answered.
+PROBES = frozenset({"/health", "/ready"})
 
 B = TypeVar("B", bound="Body")
 
@@ -116,7 +118,7 @@ async def access_log(request: web.Request, handler: Handler) -> web.StreamRespon
             status = _CLIENT_LEFT
             raise
         finally:
-            log.info(
+            (log.debug if request.path in PROBES else log.info)(
                 "request",
                 method=request.method,
                 path=request.path,
