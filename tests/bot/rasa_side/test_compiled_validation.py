@@ -9,7 +9,20 @@ from rasa.core.actions.action import RemoteAction
 from bot import compiled_validation, verdict_policy
 
 GOOD = {"events": [{"event": "slot", "name": "verdict", "value": "answer"}], "responses": []}
+SLOT = GOOD["events"][0]
+WELL_FORMED = [
+    GOOD,
+    {},
+    {"events": [], "responses": [{"text": "hi"}]},
+    {"events": [{**SLOT, "timestamp": None, "extra": 1}, {**SLOT, "value": None}]},
+    {"events": [SLOT, {"event": "action", "name": "action_listen"}], "responses": []},
+    {"events": [SLOT], "more": "than asked for"},
+]
 MALFORMED = [
+    {"events": [SLOT, {"event": "slot", "name": 3, "value": 1}]},
+    {"events": [{"event": "slot", "name": "verdict"}]},
+    {"events": [SLOT], "responses": [SLOT, "text"]},
+    {"events": {"event": "slot", "name": "a", "value": 1}},
     [],
     "nothing",
     None,
@@ -32,7 +45,7 @@ def test_loading_the_policy_puts_the_compiled_check_in_place():
     assert RemoteAction._validate_action_result is check
 
 
-@pytest.mark.parametrize("reply", [GOOD, {}, {"events": [], "responses": [{"text": "hi"}]}])
+@pytest.mark.parametrize("reply", WELL_FORMED, ids=repr)
 def test_a_well_formed_reply_is_accepted(reply):
     assert action()._validate_action_result(reply) is True
 
@@ -43,7 +56,7 @@ def test_a_malformed_reply_is_refused(reply):
         action()._validate_action_result(reply)
 
 
-@pytest.mark.parametrize("reply", [GOOD, *MALFORMED], ids=repr)
+@pytest.mark.parametrize("reply", [*WELL_FORMED, *MALFORMED], ids=repr)
 def test_it_judges_as_rasa_itself_does(reply):
     from jsonschema import validate
 
