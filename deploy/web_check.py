@@ -6,16 +6,15 @@ import os
 import subprocess
 import sys
 
-from deploy.setup import WEB, node_path
+from deploy.setup import WEB, npm
 
 
 def main() -> None:
     """Run `npm run check` and pass its exit code on."""
-    environment = {**os.environ, **node_path()}
-    done = subprocess.run(
-        ["npm", "run", "--silent", "check"], cwd=WEB, env=environment, check=False
-    )
-    sys.exit(done.returncode)
+    command, variables = npm()
+    call = [*map(str, command), "run", "--silent", "check"]
+    environment = {**os.environ, **variables}
+    sys.exit(subprocess.run(call, cwd=WEB, env=environment, check=False).returncode)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,20 @@ def test_jobs_run_side_by_side_and_an_error_in_one_is_raised() -> None:
     with pytest.raises(SetupError, match="left"):
         setup.together(fail, lambda: done.append("right"))
     assert done == ["right"]
+
+
+def test_without_node_on_the_machine_the_pip_packages_npm_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command, variables = setup.npm()
+    assert command != ("npm",)
+    done = subprocess.run(
+        [*map(str, command), "--version"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert int(done.stdout.split(".")[0]) >= 10
