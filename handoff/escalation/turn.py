@@ -19,6 +19,7 @@ class SearchDecision(StrEnum):
     """How the knowledge base answered."""
 
     ANSWER = "answer"
+    CLARIFY = "clarify"
     NONE = "none"
     UNAVAILABLE = "unavailable"
 

@@ -12,6 +12,7 @@ class Decision(StrEnum):
     """What the bot does next; the values travel to Rasa in the slot `verdict`."""
 
     ANSWER = "answer"
+    CLARIFY = "clarify"
     OFFER = "offer"
     ESCALATE = "escalate"
     REPHRASE = "rephrase"
