@@ -89,9 +89,7 @@ def search(text: str, limit: int = 5) -> None:
         with opening.reading(settings) as store:
             engine = open_engine(settings, store, opening.open_encoder(settings), save=False)
         (result,) = engine.search([Query(text, limit)])
-        table = Table(
-            title=f"{result.decision}: {result.score:.3f} (threshold {result.threshold:.2f})"
-        )
+        table = Table(title=f"{result.decision}: {result.score:.3f} (target {result.target:.2f})")
         for column in ("score", "article", "matched", "text"):
             table.add_column(column)
         for hit in result.hits:

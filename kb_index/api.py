@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from yarl import URL
 
 from kb_index.article import Article, ArticleEdit, NewArticle, Status, invalid_article
+from kb_index.engine import Query
 from kb_index.errors import BadRequest, KnowledgeError, NotFound, TooLarge
 from kb_index.service import KnowledgeService
 
@@ -45,6 +46,8 @@ class SearchRequest(BaseModel):
 
     text: Annotated[str, AfterValidator(_no_nul)]
     limit: int = Field(3, ge=1, le=20)
+    previous: Annotated[str, AfterValidator(_no_nul)] | None = None
+    embedding: bool = False
 
 
 class PageRequest(BaseModel):
@@ -89,12 +92,14 @@ async def health(request: web.Request) -> web.Response:
 async def search(request: web.Request) -> web.Response:
     """`POST /search`."""
     query = await _body(request, SearchRequest)
-    if len(query.text) > MAX_QUESTION:
-        raise TooLarge(f"text is longer than {MAX_QUESTION} characters")
+    for field in ("text", "previous"):
+        if len(getattr(query, field) or "") > MAX_QUESTION:
+            raise TooLarge(f"{field} is longer than {MAX_QUESTION} characters")
     if not query.text.strip():
         raise BadRequest("text is blank")
     service = request.app[SERVICE]
-    result = await service.search(query.text.strip(), query.limit)
+    previous = (query.previous or "").strip() or None
+    result = await service.search(Query(query.text.strip(), query.limit, previous, query.embedding))
     return web.json_response({**dataclasses.asdict(result), "revision": service.revision})
 
 

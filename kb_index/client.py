@@ -36,12 +36,23 @@ class HitData(TypedDict):
 
 
 class SearchData(TypedDict):
-    """Answer to a search; `score` is 0..1, hits come best first."""
+    """Answer to a search; hits come best first.
 
-    decision: Literal["answer", "none"]
+    score: probability (0..1) that the first hit answers the question; `target`: what it was held
+        to. choices: ids of the two to four close hits, only for `clarify`.
+    understood_as: the question that was answered, if `previous` was needed to understand it.
+    embedding: the question's vector as base64 of little-endian float16, if asked for.
+    language: of the question, where it was detected.
+    """
+
+    decision: Literal["answer", "clarify", "none"]
     score: float
-    threshold: float
+    target: float
+    choices: list[str]
+    understood_as: str | None
     hits: list[HitData]
+    embedding: str | None
+    language: str | None
     revision: int
     took_ms: float
 
@@ -104,10 +115,15 @@ class KnowledgeClient:
         if self._session:
             await self._session.close()
 
-    async def search(self, text: str, limit: int = 3) -> SearchData:
-        """The articles nearest to a question, and whether to answer with the first."""
-        found = await self._call("POST", "/search", json={"text": text, "limit": limit})
-        return cast(SearchData, found)
+    async def search(
+        self, text: str, limit: int = 3, *, previous: str | None = None, embedding: bool = False
+    ) -> SearchData:
+        """The articles nearest to a question, and whether to answer with the first.
+
+        `previous` is the customer's question before, for one that builds on it.
+        """
+        asked = {"text": text, "limit": limit, "previous": previous, "embedding": embedding}
+        return cast(SearchData, await self._call("POST", "/search", json=asked))
 
     async def list_articles(
         self, q: str = "", status: str = "", limit: int = 50, offset: int = 0

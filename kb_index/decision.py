@@ -14,29 +14,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Decision = Literal["answer", "none"]
+Decision = Literal["answer", "clarify", "none"]
 
-ANSWER_THRESHOLD = 0.6
+TARGET_PRECISION = 0.6
 PASSAGE_WEIGHT = 1.0
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to do, the confidence in the first article (0..1), and the limit it was held to."""
+    """What to do, the confidence in the first article (0..1), and the target it was held to.
+
+    `choices`: how many of the first articles the customer should choose from, for `clarify` alone.
+    """
 
     decision: Decision
     score: float
-    threshold: float
+    target: float
+    choices: int = 0
 
 
 class Decider:
-    """Answers when the best article's weighted cosine reaches the threshold."""
+    """Answers when the best article's weighted cosine reaches the target."""
 
-    def __init__(self, threshold: float = ANSWER_THRESHOLD) -> None:
-        self._threshold = threshold
+    def __init__(self, target: float = TARGET_PRECISION) -> None:
+        self._target = target
 
     def decide(self, scores: Sequence[float]) -> Verdict:
         """Judge the articles' scores, best first; none at all means `none`."""
         score = min(1.0, max(0.0, scores[0])) if scores else 0.0
-        answers = bool(scores) and score >= self._threshold
-        return Verdict("answer" if answers else "none", score, self._threshold)
+        answers = bool(scores) and score >= self._target
+        return Verdict("answer" if answers else "none", score, self._target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,15 @@ from kb_index.passages import Kind, Passage, passages_of
 
 @dataclass(frozen=True)
 class Query:
-    """A question, and how many articles to return."""
+    """A question, and how many articles to return.
+
+    `previous` is the customer's question before; `embedding`: whether the vector is wanted.
+    """
 
     text: str
     limit: int = 3
+    previous: str | None = None
+    embedding: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,25 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found; `took_ms` is the time of the batch it was part of."""
+    """What a search found.
+
+    score: how likely the first hit is right (0..1); target: what it was held to.
+    choices: ids of the close hits that the customer should choose from, for `clarify` alone.
+    understood_as: the question that was answered, if it took `previous` to understand it.
+    embedding: the question's vector as base64 of little-endian float16, if asked for.
+    language: of the question, where it was detected.
+    took_ms: time of the batch it was part of.
+    """
 
     decision: Decision
     score: float
-    threshold: float
+    target: float
     hits: tuple[Hit, ...]
     took_ms: float
+    choices: tuple[str, ...] = ()
+    understood_as: str | None = None
+    embedding: str | None = None
+    language: str | None = None
 
 
 class SearchEngine:
@@ -79,7 +97,10 @@ class SearchEngine:
         pairs = zip(queries, found, strict=True)
         ranked = [(query, self._rank(passages)) for query, passages in pairs]
         took_ms = (time.perf_counter() - started) * 1000
-        return [self._result(query, hits, took_ms) for query, hits in ranked]
+        return [
+            self._result(query, vector, hits, took_ms)
+            for vector, (query, hits) in zip(vectors, ranked, strict=True)
+        ]
 
     def put(self, articles: Sequence[Article]) -> None:
         """Make articles findable as they are now; only passages with a new text are encoded."""
@@ -137,15 +158,23 @@ class SearchEngine:
         score = min(1.0, max(0.0, score))
         return Hit(article.id, article.title, score, passage.text, passage.kind, article.text)
 
-    def _result(self, query: Query, hits: Sequence[Hit], took_ms: float) -> SearchResult:
+    def _result(
+        self, query: Query, vector: Vectors, hits: Sequence[Hit], took_ms: float
+    ) -> SearchResult:
         verdict = self._decider.decide([hit.score for hit in hits])
         return SearchResult(
             verdict.decision,
             verdict.score,
-            verdict.threshold,
-            tuple(hits[: query.limit]),
+            verdict.target,
+            tuple(hits[: max(query.limit, verdict.choices)]),
             took_ms,
+            choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
+            embedding=_as_base64(vector) if query.embedding else None,
         )
+
+
+def _as_base64(vector: Vectors) -> str:
+    return base64.b64encode(vector.astype("<f2").tobytes()).decode()
 
 
 def _stack(vectors: Sequence[Vectors]) -> Vectors:

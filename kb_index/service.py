@@ -53,7 +53,7 @@ def make_engine(settings: Settings, encoder: Encoder, index: PassageIndex) -> Se
     return SearchEngine(
         encoder,
         index,
-        Decider(settings.answer_threshold),
+        Decider(settings.target_precision),
         passage_weight=settings.passage_weight,
         search_passages=settings.search_passages,
         embedding_cache=settings.embedding_cache,
@@ -75,9 +75,9 @@ class KnowledgeService:
         self._unsaved = False
         self.revision = store.revision()
 
-    async def search(self, text: str, limit: int) -> SearchResult:
+    async def search(self, query: Query) -> SearchResult:
         """The articles nearest to a question, and whether to answer with the first."""
-        return await self._worker.submit(Query(text, limit))
+        return await self._worker.submit(query)
 
     def health(self) -> Health:
         """Counts of what can be found now."""

@@ -42,7 +42,7 @@ def encoder(model_files: ModelFiles, request: pytest.FixtureRequest) -> Encoder:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", articles=tmp_path / "articles", answer_threshold=0.6)
+    return Settings(home=tmp_path / "home", articles=tmp_path / "articles", target_precision=0.6)
 
 
 @pytest.fixture(scope="session")

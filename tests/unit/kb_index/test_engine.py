@@ -76,7 +76,7 @@ def test_a_question_finds_its_article(
 def test_a_question_about_something_else_gets_none(engine: SearchEngine) -> None:
     result = ask(engine, "who won the chess world championship in 1972")
     assert result.decision == "none"
-    assert result.score < result.threshold
+    assert result.score < result.target
 
 
 def test_each_article_is_hit_once_and_best_first(engine: SearchEngine) -> None:

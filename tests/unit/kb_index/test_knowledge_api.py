@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import numpy as np
 import pytest
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp import AiohttpClient
 
 from kb_index.api import MAX_BODY, MAX_QUESTION, make_app
+from kb_index.client import SearchData
 from kb_index.service import KnowledgeService
 
 Client = TestClient[Any, Any]
@@ -36,8 +39,9 @@ async def test_search_answers_as_the_contract_says(client: Client) -> None:
         client, "POST", "/search", json={"text": " opening times ", "limit": 2}
     )
     assert status == 200
-    assert set(body) == {"decision", "score", "threshold", "hits", "revision", "took_ms"}
+    assert set(body) == set(SearchData.__annotations__)
     assert body["decision"] == "answer"
+    assert (body["choices"], body["understood_as"], body["embedding"]) == ([], None, None)
     assert len(body["hits"]) == 2
     assert body["hits"][0] == {
         "article_id": "opening-hours",
@@ -47,6 +51,14 @@ async def test_search_answers_as_the_contract_says(client: Client) -> None:
         "matched_kind": "variant",
         "text": "Monday to Saturday, 9 to 18.",
     }
+
+
+async def test_the_vector_of_a_question_comes_along_when_asked_for(client: Client) -> None:
+    asked = {"text": "opening times", "previous": "where are you", "embedding": True}
+    _, body = await call(client, "POST", "/search", json=asked)
+    vector = np.frombuffer(base64.b64decode(body["embedding"]), "<f2").astype(np.float32)
+    assert vector.shape == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
 
 
 async def test_health_counts(client: Client) -> None:

@@ -129,7 +129,7 @@ def test_a_busy_port_is_one_clear_line(run: Run) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"TANDEM_ANSWER_THRESHOLD": "7"}, "error: TANDEM_ANSWER_THRESHOLD"),
+        ({"TANDEM_TARGET_PRECISION": "7"}, "error: TANDEM_TARGET_PRECISION"),
         ({"TANDEM_KNOWLEDGE_DATABASE_URL": "nonsense"}, "error: the knowledge database"),
         ({"TANDEM_ARTICLES": "nowhere"}, "error: nowhere is not a folder"),
         ({"TANDEM_HOME": "/dev/null"}, "error: /dev/null cannot be made"),

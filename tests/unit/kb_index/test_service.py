@@ -10,6 +10,7 @@ import structlog
 from kb_index import service as service_module
 from kb_index.article import Article, ArticleEdit, NewArticle
 from kb_index.encoder import Encoder, Vectors
+from kb_index.engine import Query
 from kb_index.errors import Conflict
 from kb_index.index import META_FILE, VECTORS_FILE
 from kb_index.service import KnowledgeService, open_engine
@@ -21,7 +22,7 @@ QUESTION = "do you engrave wine glasses"
 
 
 async def first(service: KnowledgeService, question: str) -> tuple[str, str]:
-    hit = (await service.search(question, 3)).hits[0]
+    hit = (await service.search(Query(question))).hits[0]
     return hit.article_id, hit.text
 
 
@@ -193,7 +194,7 @@ async def test_a_fault_while_repairing_leaves_the_rest_findable(
 ) -> None:
     service = KnowledgeService(settings, store, faulty)
     questions = ["opening times", "How do I return a product?"]
-    await asyncio.gather(*(service.search(question, 1) for question in questions))
+    await asyncio.gather(*(service.search(Query(question, 1)) for question in questions))
     faulty.broken = True
     seen = await service.get("opening-hours")
     changed = {"variants": ["opening times", "sundays"], "text": "Never."}
