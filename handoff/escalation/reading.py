@@ -9,13 +9,16 @@ from handoff.escalation.reasons import Reason, ReasonCode
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reason to involve a person; `score` 0..1 is how strongly the turn speaks for it."""
+    """A reason to involve a person; `score` 0..1 is how strongly the turn speaks for it.
+
+    `phrase` are the customer's words that caused it.
+    """
 
     code: ReasonCode
     score: float
     detail: str
+    phrase: str = ""
 
-    @property
-    def reason(self) -> Reason:
-        """The reading as it is stored and shown to the agent."""
-        return Reason(self.code, self.detail)
+    def reason(self, turn: int) -> Reason:
+        """The reading as it is stored and shown to the agent; `turn` is the message's number."""
+        return Reason(self.code, self.detail, self.score, turn, self.phrase)

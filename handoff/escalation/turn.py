@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from handoff.escalation.cues import Exchange
+from handoff.escalation.linear import Vector
 from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.verdict import Decision
 
@@ -13,6 +16,7 @@ from handoff.escalation.verdict import Decision
 CONFIDENT = 0.5
 
 _NOT_UNDERSTOOD = frozenset({ReasonCode.WEAK_KNOWLEDGE, ReasonCode.REPEATED_MISUNDERSTANDING})
+_NOT_ANSWERED = frozenset({Decision.REPHRASE, Decision.CLARIFY})
 
 
 class SearchDecision(StrEnum):
@@ -26,19 +30,27 @@ class SearchDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The outcome of the turn's one search; `score` is the best hit's, 0..1."""
+    """The outcome of the turn's one search; `score` is the best hit's, 0..1.
+
+    `language` is the question's as the search detected it, None if it did not.
+    """
 
     decision: SearchDecision = SearchDecision.NONE
     score: float = 0.0
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A customer message as Rasa understood it; `confidence` 0..1 is that of the intent."""
+    """A customer message as Rasa understood it; `confidence` 0..1 is that of the intent.
+
+    `vector` is the embedding that the knowledge engine computed, if there is one.
+    """
 
     text: str
     intent: str = ""
     confidence: float = 0.0
+    vector: Sequence[float] | Vector | None = field(default=None, compare=False, repr=False)
 
     @property
     def words(self) -> str:
@@ -52,16 +64,24 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """An earlier message and what the bot did about it; `decision` is None if it did nothing."""
+    """An earlier message and what the bot did about it; `decision` is None if it did nothing.
+
+    `reply` is what the bot wrote. `unease`, `probability` and `readings` are those of the
+    verdict on the turn, None or empty if unknown.
+    """
 
     message: Message
     decision: Decision | None = None
     reasons: tuple[Reason, ...] = ()
+    reply: str = ""
+    unease: float | None = None
+    probability: float | None = None
+    readings: tuple[Reason, ...] = ()
 
     @property
     def misunderstood(self) -> bool:
         """Whether the bot had no answer to the message."""
-        return self.decision is Decision.REPHRASE or (
+        return self.decision in _NOT_ANSWERED or (
             self.decision is Decision.OFFER
             and any(reason.code in _NOT_UNDERSTOOD for reason in self.reasons)
         )
@@ -71,12 +91,25 @@ class PastTurn:
 class Turn:
     """The customer's message and what came before it since the bot last got the conversation.
 
-    `earlier` runs from the oldest to the newest.
+    `earlier` runs from the oldest to the newest; `opening` is what the bot said before any of it.
+    `metadata` is what the page told about the customer: the rules on attributes read it.
     """
 
     message: Message
     search: Search = field(default_factory=Search)
     earlier: tuple[PastTurn, ...] = ()
+    opening: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """Which message of the customer this is, from 1."""
+        return len(self.earlier) + 1
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The earlier messages with the bot's replies."""
+        return tuple(Exchange(past.message.text, past.reply) for past in self.earlier)
 
     def misunderstood_in_a_row(self) -> Iterator[PastTurn]:
         """The misunderstood turns just before this one, newest first; small talk is skipped."""

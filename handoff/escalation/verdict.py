@@ -24,9 +24,19 @@ class Verdict:
     """A decision, the reasons to involve a person, if any, and the priority in the queue.
 
     `offer_open`: a person stays or becomes offered after this turn, until the customer answers.
+    `probability` 0..1: that this customer needs a person now. `unease`: the log-odds of this
+    turn's own mood. `readings`: everything the signals saw, decisive or not. The last three are
+    kept with the turn for the turns to come.
+    `skills`: what the agent should know, a language or a field. `text`: the words the customer
+    is to be told instead of the usual ones; empty for the usual ones.
     """
 
     decision: Decision
     reasons: tuple[Reason, ...] = ()
     priority: int = DEFAULT_PRIORITY
     offer_open: bool = False
+    probability: float = 0.0
+    unease: float | None = None
+    readings: tuple[Reason, ...] = ()
+    skills: tuple[str, ...] = ()
+    text: str = ""

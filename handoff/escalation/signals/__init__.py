@@ -5,8 +5,11 @@ from collections.abc import Callable
 from handoff.escalation.reading import Reading
 from handoff.escalation.signals import (
     anger,
+    bot_failing,
     explicit_request,
     repeated_misunderstanding,
+    repetition,
+    unease,
     weak_knowledge,
 )
 from handoff.escalation.turn import Turn
@@ -16,6 +19,9 @@ Signal = Callable[[Turn], Reading | None]
 SIGNALS: tuple[Signal, ...] = (
     explicit_request.read,
     anger.read,
+    unease.read,
+    repetition.read,
+    bot_failing.read,
     repeated_misunderstanding.read,
     weak_knowledge.read,
 )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from handoff.escalation.answers import declines
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
-from handoff.escalation.turn import Message, Turn
+from handoff.escalation.turn import Message, PastTurn, Turn
+from handoff.escalation.verdict import Decision
 
 STRONG = 1.0
 MILD = 0.6
@@ -32,9 +35,18 @@ def read(turn: Turn) -> Reading | None:
         return None
     if strength == STRONG:
         return Reading(ReasonCode.ANGER, STRONG, "The customer is insulting or threatening.")
-    if any(_strength(past.message) > 0.0 for past in turn.earlier):
+    if any(_strength(past.message) > 0.0 for past in _since_the_refusal(turn)):
         return Reading(ReasonCode.ANGER, STRONG, "The customer was annoyed more than once.")
     return Reading(ReasonCode.ANGER, MILD, "The customer is annoyed.")
+
+
+def _since_the_refusal(turn: Turn) -> Sequence[PastTurn]:
+    """The turns that count: a customer who wanted no person settled what was before."""
+    for number in range(len(turn.earlier) - 1, 0, -1):
+        offered = turn.earlier[number - 1].decision is Decision.OFFER
+        if offered and declines(turn.earlier[number].message):
+            return turn.earlier[number:]
+    return turn.earlier
 
 
 def _strength(message: Message) -> float:

@@ -66,7 +66,7 @@ def test_another_signal_needs_one_function():
 
     policy = EscalationPolicy((vip,))
     verdict = policy.assess(Turn(Message("I am a gold member"), Search()))
-    assert verdict.reasons == (Reason(ReasonCode.EXPLICIT_REQUEST, "A gold member."),)
+    assert verdict.reasons == (Reason(ReasonCode.EXPLICIT_REQUEST, "A gold member.", 1.0, 1),)
 
 
 def test_the_same_conversation_always_gets_the_same_verdicts():

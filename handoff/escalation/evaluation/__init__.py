@@ -1,0 +1,1 @@
+"""Measures the escalation policy on recorded conversations, through the code that serves."""

@@ -1,0 +1,43 @@
+"""Plays a recorded dialogue to the policy, turn by turn, as if it were happening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handoff.escalation.policy import EscalationPolicy
+from handoff.escalation.replay import replayed
+from handoff.escalation.turn import Message, PastTurn, Turn
+from handoff.escalation.vectors import Encode
+from handoff.escalation.verdict import Decision, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A customer turn of the record and what the policy made of it."""
+
+    index: int
+    record: dict[str, Any]
+    verdict: Verdict
+
+
+def play(
+    turns: Sequence[dict[str, Any]], policy: EscalationPolicy, encode: Encode
+) -> Iterator[Played]:
+    """Assess each customer turn; the recorded bot has answered, whatever the policy said."""
+    steps = list(replayed(turns))
+    vectors = encode([step.text for step in steps]) if steps else ()
+    earlier: list[PastTurn] = []
+    for step, vector in zip(steps, vectors, strict=True):
+        if earlier:
+            earlier[-1] = _answered(earlier[-1], step.earlier[-1].reply)
+        message = Message(step.text, vector=vector)
+        verdict = policy.assess(Turn(message, earlier=tuple(earlier), opening=step.opening))
+        yield Played(step.index, step.record, verdict)
+        decision = verdict.decision if verdict.decision is Decision.OFFER else Decision.ANSWER
+        earlier.append(PastTurn(message, decision, verdict.reasons, unease=verdict.unease))
+
+
+def _answered(past: PastTurn, reply: str) -> PastTurn:
+    return PastTurn(past.message, past.decision, past.reasons, reply, past.unease)

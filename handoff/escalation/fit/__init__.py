@@ -1,0 +1,1 @@
+"""Fits the escalation models on sets that may shape what ships; nothing here runs when serving."""

@@ -1,0 +1,134 @@
+"""What the models are fitted on: text of our own, and sets whose licence allows it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handoff.escalation.cues import Exchange
+from handoff.escalation.replay import Replayed, replayed
+from handoff.escalation.request_cues import request_cues
+
+_MIXED = 200
+_BACKGROUND = 1200
+_SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot", "put_through")
+_NLU = ("handoff", "complaint", "smalltalk", "questions")
+# Sources of human_requests that are fitted on; rasa_demo may not be, NLU++ stays for measuring.
+_SOURCES = ("bitext", "rasa_financial_demo", "hint3_")
+_CONTEXT = (Exchange("I need some help with it.", "Here is what I found for you."),)
+
+
+@dataclass
+class Examples:
+    """Messages in their context, with label 0..1, weight and the source's name."""
+
+    texts: list[str] = field(default_factory=list)
+    earlier: list[Sequence[Exchange]] = field(default_factory=list)
+    labels: list[float] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+
+    def add(
+        self, texts: Sequence[str], label: float, source: str, weight: float = 1.0,
+        earlier: Sequence[Exchange] = (),
+    ) -> None:  # fmt: skip
+        """Add messages that share everything but their words."""
+        for text in texts:
+            self.texts.append(text)
+            self.earlier.append(earlier)
+            self.labels.append(label)
+            self.weights.append(weight)
+            self.sources.append(source)
+
+
+def requests(data: Path, nlu: Path) -> Examples:
+    """Messages that ask for a person, and others."""
+    rnd = random.Random(7)  # noqa: S311
+    intents = _intents(nlu)
+    wanted = intents["request_human"] + own("asks_for_person.txt")
+    others = [t for name, texts in intents.items() if name != "request_human" for t in texts]
+    nobody = own("asks_for_nobody.txt")
+    others += nobody + own("contented.txt") + own("dissatisfied.txt")
+    found = Examples()
+    questions = intents["ask_question"]
+    longer = [text for text in wanted if len(text.split()) >= 4]
+    found.add(wanted + _mixed(rnd, questions, longer), 1.0, "own")
+    found.add(others + _mixed(rnd, questions, questions + nobody), 0.0, "own")
+    background = [r["text"] for name in ("clinc150", "banking77")
+                  for r in jsonl(data / f"oos_{name}" / "train_full.jsonl")]  # fmt: skip
+    odd = [t for t in background if any(request_cues(t)[name] for name in _SUSPICIOUS)]
+    found.add(rnd.sample(odd, min(_BACKGROUND, len(odd))), 0.0, "clinc150+banking77")
+    for row in jsonl(data / "human_requests" / "requests.jsonl"):
+        if row["label"] >= 0 and row["source"].startswith(_SOURCES) and _clear(row):
+            found.add([row["text"]], row["label"], row["source"], 0.5)
+    return found
+
+
+def unease(data: Path) -> Examples:
+    """Customer turns with our own judgement of how content the customer is."""
+    found = Examples()
+    found.add(own("dissatisfied.txt"), 1.0, "own", earlier=_CONTEXT)
+    found.add(own("contented.txt"), 0.0, "own", earlier=_CONTEXT)
+    judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in
+              (line.split("\t") for line in own("annotations.tsv"))}  # fmt: skip
+    for name, path in (("star", "conversations/star.jsonl"),
+                       ("dbdc3", "breakdown_dbdc3/dialogues.jsonl")):  # fmt: skip
+        for number, dialogue in enumerate(jsonl(data / path)):
+            for turn in replayed(dialogue["turns"]):
+                verdict = judged.get((dialogue["id"], turn.index))
+                if verdict is not None:
+                    _judged(found, turn, name, verdict)
+                elif name == "star" and not turn.earlier and number < 300:
+                    found.add([turn.text], 0.0, "star, first turns", 0.3)
+    return found
+
+
+def own(name: str) -> list[str]:
+    """The lines of a file of our own text."""
+    text = files("handoff.escalation").joinpath("own_text", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file."""
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _judged(found: Examples, turn: Replayed, name: str, verdict: tuple[int, float]) -> None:
+    """A mild case counts a fifth as dissatisfied; half the weight of our own text."""
+    level, weight = verdict
+    share = (0.0, 0.2, 1.0)[level]
+    for label, part in ((1.0, share), (0.0, 1.0 - share)):
+        if part:
+            found.add([turn.text], label, name, 0.5 * weight * part, turn.earlier)
+
+
+def _clear(row: dict[str, Any]) -> bool:
+    """HINT3 routes anger and account trouble to agents as well: only clear requests count."""
+    hint = row["source"].startswith("hint3_")
+    return not (hint and row["label"] == 1 and not request_cues(row["text"])["asked"])
+
+
+def _mixed(rnd: random.Random, first: Sequence[str], second: Sequence[str]) -> list[str]:
+    glue = (". ", ", ", " ", "? ", "! ")
+    pick: Callable[[Sequence[str]], str] = rnd.choice
+    pairs = [(pick(first).rstrip("."), pick(second)) for _ in range(_MIXED)]
+    return [a + pick(glue) + b if n % 4 else b + pick(glue) + a for n, (a, b) in enumerate(pairs)]
+
+
+def _intents(folder: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in _NLU:
+        for entry in yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))["nlu"]:
+            lines = entry.get("examples", "").splitlines()
+            texts = [line[2:].strip() for line in lines if line.startswith("- ")]
+            found.setdefault(entry["intent"], []).extend(texts)
+    return found

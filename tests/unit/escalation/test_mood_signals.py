@@ -1,0 +1,55 @@
+from handoff.escalation.signals import bot_failing, repetition, unease
+from handoff.escalation.turn import Message, PastTurn, Turn
+
+REFUSAL = "Unfortunately, I cannot change the booking."
+
+
+def turn(text: str, *earlier: tuple[str, str]) -> Turn:
+    past = tuple(PastTurn(Message(said), reply=reply) for said, reply in earlier)
+    return Turn(Message(text), earlier=past)
+
+
+def test_a_correction_is_more_uneasy_than_thanks():
+    before = ("Book it for Tuesday", "It is booked for Thursday.")
+    corrected = unease.log_odds(turn("No, I said Tuesday, that's wrong", before))
+    assert corrected > unease.log_odds(turn("Great, thank you", before))
+
+
+def test_the_explanation_names_what_the_customer_did():
+    before = ("Book it for Tuesday", "It is booked for Thursday.")
+    reading = unease.read(turn("This is ridiculous, I said Tuesday, still wrong!!", before))
+    assert reading is not None
+    assert "said it again" in reading.detail or "frustrated" in reading.detail
+
+
+def test_no_to_anything_else_is_not_unease():
+    before = ("Where is it?", "It arrives today. Is there anything else I can do for you?")
+    assert unease.read(turn("No, that's all, thanks", before)) is None
+
+
+def test_the_same_question_again_is_a_repetition():
+    before = ("where is my parcel", "Our shop opens at nine.")
+    assert repetition.read(turn("Where is my parcel??", before)) is not None
+
+
+def test_two_different_questions_are_no_repetition():
+    before = ("where is my parcel", "It arrives today.")
+    assert repetition.read(turn("how much does the kettle cost", before)) is None
+
+
+def test_the_same_meaning_in_other_words_is_a_repetition():
+    past = PastTurn(Message("when does my parcel arrive", vector=(0.6, 0.8)), reply="At nine.")
+    now = Message("what day will the delivery be", vector=(0.65, 0.76))
+    assert repetition.read(Turn(now, earlier=(past,))) is not None
+
+
+def test_one_refusal_is_an_answer_and_two_are_a_failing_bot():
+    assert bot_failing.read(turn("please", ("change it", REFUSAL))) is None
+    reading = bot_failing.read(turn("please", ("change it", REFUSAL), ("but why", REFUSAL)))
+    assert reading is not None
+    assert "2 times" in reading.detail
+
+
+def test_a_bot_that_helped_last_is_not_failing():
+    helped = ("and the other", "Done, it is changed.")
+    assert bot_failing.read(turn("ok", ("a", REFUSAL), ("b", REFUSAL), helped)) is None
