@@ -20,6 +20,7 @@ from handoff.errors import HandoffError
 from handoff.gateway.app import build_app
 from handoff.gateway.limits import Limits
 from handoff.log import configure_logging
+from handoff.routing import load_plan
 from handoff.settings import Settings
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ def serve() -> None:
     """Serve sockets, REST and pages until stopped."""
     settings = _settings()
     limits = Limits.of(settings)
+    try:
+        load_plan(settings.desk_file)
+    except (OSError, ValueError) as error:
+        _fail(f"Cannot read the desk file: {error}")
     # aiohttp-session keeps its things in requests under plain strings.
     warnings.filterwarnings("ignore", category=web.NotAppKeyWarning)
     try:

@@ -70,6 +70,60 @@ class StaleTurn(Refused):
     code = "stale_turn"
 
 
+class QueueFull(Refused):
+    """No line may take one more conversation; the customer may leave a message."""
+
+    code = "queue_full"
+
+
+class PickingNotAllowed(Refused):
+    """The team's conversations are offered to agents, who may not choose among them."""
+
+    code = "picking_not_allowed"
+
+
+class NotAvailable(Refused):
+    """The agent is not there, away, on a break or wrapping up."""
+
+    code = "not_available"
+
+
+class NotYourTeam(Refused):
+    """The agent does not work for the team the conversation waits for."""
+
+    code = "not_your_team"
+
+
+class AtCapacity(Refused):
+    """The agent holds as many conversations as may be."""
+
+    code = "at_capacity"
+
+
+class AlreadyOffered(Refused):
+    """The conversation is being offered to another agent."""
+
+    code = "already_offered"
+
+
+class NotOffered(Refused):
+    """The conversation is not (any more) offered to this agent."""
+
+    code = "not_offered"
+
+
+class NotWithAgent(Refused):
+    """No agent owns the conversation."""
+
+    code = "not_with_agent"
+
+
+class Moved(Refused):
+    """The conversation changed hands between reading its holder and acting on it; read again."""
+
+    code = "moved"
+
+
 class Unavailable(HandoffError):
     """Redis cannot be reached; the same request may be repeated later."""
 
@@ -84,5 +138,22 @@ class RasaUnavailable(HandoffError):
 
 REFUSALS: dict[str, type[Refused]] = {
     error.code: error
-    for error in (UnknownConversation, AlreadyTaken, NotQueued, NotWithBot, NotOwner, StaleTurn)
+    for error in (
+        UnknownConversation,
+        AlreadyTaken,
+        NotQueued,
+        NotWithBot,
+        NotOwner,
+        StaleTurn,
+        QueueFull,
+        PickingNotAllowed,
+        NotAvailable,
+        NotYourTeam,
+        AtCapacity,
+        AlreadyOffered,
+        NotOffered,
+        NotWithAgent,
+        Moved,
+    )
 }
+"""Verdict of a script -> what is raised for it."""

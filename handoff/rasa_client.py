@@ -9,7 +9,7 @@ from typing import Any, Self
 import aiohttp
 
 from handoff.errors import RasaUnavailable, Refused
-from handoff.model import DEFAULT_PRIORITY, BotReply, HandoffRequest, Reason, Source
+from handoff.model import DEFAULT_PRIORITY, BotReply, HandoffRequest, Outcome, Reason, Source
 from handoff.text import clean_line, clean_text
 
 HANDED_BACK = "/handed_back"
@@ -18,6 +18,7 @@ NOTHING_LEFT = "?"
 MAX_BOT_TEXT = 16_000
 MAX_TITLE = 200
 MAX_DETAIL = 500
+MAX_SUMMARY = 2000
 
 _COMMAND_PREFIX = re.compile(r"[\s/]+")
 
@@ -44,21 +45,27 @@ class RasaClient:
         if self._session:
             await self._session.close()
 
-    async def send(self, conversation: str, text: str, epoch: int) -> Answer:
+    async def send(
+        self, conversation: str, text: str, epoch: int, outcome: Outcome | None = None
+    ) -> Answer:
         """Let the bot answer `text`, which is never read as a command.
 
-        Raises:
-            RasaUnavailable: no usable answer came.
-        """
-        return await self._post(conversation, without_command(text), epoch)
-
-    async def handed_back(self, conversation: str, epoch: int) -> Answer:
-        """Reset the bot's context after a person took part; it answers that it is back.
+        `outcome` tells it how a handoff ended of which it has not heard yet.
 
         Raises:
             RasaUnavailable: no usable answer came.
         """
-        return await self._post(conversation, HANDED_BACK, epoch)
+        return await self._post(conversation, without_command(text), epoch, outcome)
+
+    async def handed_back(
+        self, conversation: str, epoch: int, outcome: Outcome | None = None
+    ) -> Answer:
+        """Reset the bot's context after a handoff ended; it answers that it is back.
+
+        Raises:
+            RasaUnavailable: no usable answer came.
+        """
+        return await self._post(conversation, HANDED_BACK, epoch, outcome)
 
     async def ready(self) -> bool:
         """Tell whether Rasa runs and has loaded a model."""
@@ -69,9 +76,12 @@ class RasaClient:
         except (aiohttp.ClientError, OSError, ValueError, AttributeError):
             return False
 
-    async def _post(self, conversation: str, message: str, epoch: int) -> Answer:
+    async def _post(
+        self, conversation: str, message: str, epoch: int, outcome: Outcome | None
+    ) -> Answer:
         url = f"{self._base_url}/webhooks/rest/webhook"
-        request = {"sender": conversation, "message": message, "metadata": {"epoch": epoch}}
+        metadata = {"epoch": epoch, **({"outcome": outcome.value} if outcome else {})}
+        request = {"sender": conversation, "message": message, "metadata": metadata}
         try:
             async with self._open().post(url, json=request) as response:
                 if response.status != 200:
@@ -151,14 +161,32 @@ def _handoff(wish: Mapping[str, Any]) -> HandoffRequest:
             for r in reasons
         ),
         priority=int(priority),
+        skills=_lines(wish.get("skills")),
+        language=_line(wish.get("language") or "", MAX_TITLE),
+        summary=_line(wish.get("summary") or "", MAX_SUMMARY),
+        details=tuple(
+            (_line(label, MAX_TITLE), _line(value, MAX_DETAIL))
+            for label, value in _mapping(wish.get("details") or {}).items()
+        ),
     )
+
+
+def _lines(values: object) -> tuple[str, ...]:
+    return tuple(filter(None, (_line(value, MAX_TITLE) for value in _list(values))))
 
 
 def _merged(wishes: list[HandoffRequest]) -> HandoffRequest | None:
     if not wishes:
         return None
     reasons = dict.fromkeys(reason for wish in wishes for reason in wish.reasons)
-    return HandoffRequest(tuple(reasons), max(wish.priority for wish in wishes))
+    return HandoffRequest(
+        tuple(reasons),
+        max(wish.priority for wish in wishes),
+        skills=tuple(dict.fromkeys(skill for wish in wishes for skill in wish.skills)),
+        language=next((wish.language for wish in wishes if wish.language), ""),
+        summary=next((wish.summary for wish in wishes if wish.summary), ""),
+        details=tuple(detail for wish in wishes for detail in wish.details),
+    )
 
 
 def _list(value: object) -> list[Any]:

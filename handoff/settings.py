@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     desk: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the desk: the team and queue that share one set of keys."""
 
+    desk_file: Path | None = None
+    """YAML file of teams, strategies, business hours and agents; without it one team that picks."""
+
     rasa_url: str = "http://127.0.0.1:5005"
     """Address of Rasa."""
     rasa_token: SecretStr | None = None
@@ -66,8 +69,10 @@ class Settings(BaseSettings):
 
     agent_grace_s: float = Field(30.0, gt=0)
     """After this long without a heartbeat an agent's conversations go back to the queue."""
+    customer_grace_s: float = Field(30.0, gt=0)
+    """After this long without a socket a customer who waits or chats is marked as away."""
     sweep_interval_s: float = Field(5.0, gt=0)
-    """Time between two looks for agents who are gone."""
+    """Time between two looks for agents and customers who are gone, and for times that are over."""
     closed_retention_days: float = Field(30.0, gt=0)
     """How long Redis keeps a conversation after it was closed."""
     customer_token_days: float = Field(30.0, gt=0)
@@ -107,6 +112,11 @@ class Settings(BaseSettings):
     def closed_retention_ms(self) -> int:
         """How long a closed conversation is kept, in milliseconds."""
         return int(self.closed_retention_days * 86_400_000)
+
+    @property
+    def customer_grace_ms(self) -> int:
+        """How long a customer's sockets may be silent, in milliseconds."""
+        return int(self.customer_grace_s * 1000)
 
     @property
     def agent_grace_ms(self) -> int:

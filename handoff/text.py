@@ -8,9 +8,13 @@ from handoff.errors import BadRequest, EmptyText, TextTooLong
 MAX_TEXT = 4000
 MAX_NAME = 80
 PREVIEW = 120
+MAX_ADDRESS = 254
+"""Longest e-mail address (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CLIENT_ID = re.compile(r"[!-~]{1,64}")
+_EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;.]+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
 _EVENT_ID = re.compile(r"([0-9]{1,20})(?:-([0-9]{1,20}))?")
 
 
@@ -75,6 +79,18 @@ def check_client_id(value: str) -> str:
     if not _CLIENT_ID.fullmatch(value):
         raise BadRequest("not a client id")
     return value
+
+
+def check_address(value: str) -> str:
+    """Return where a person can be reached, an e-mail address or a telephone number, trimmed.
+
+    Raises:
+        BadRequest: it is neither. Only the form is looked at; nobody is written to.
+    """
+    address = value.strip()
+    if len(address) > MAX_ADDRESS or not (_EMAIL.fullmatch(address) or _PHONE.fullmatch(address)):
+        raise BadRequest("neither an e-mail address nor a telephone number")
+    return address
 
 
 def check_cursor(value: str) -> str:

@@ -117,10 +117,10 @@ class TurnWorkers:
     async def _ask(self, turn: BotTurn) -> Answer:
         conversation, epoch = turn.conversation, turn.epoch
         if turn.kind is TurnKind.HANDED_BACK:
-            return await self._rasa.handed_back(conversation, epoch)
+            return await self._rasa.handed_back(conversation, epoch, turn.outcome)
         if turn.fresh:
-            await self._rasa.handed_back(conversation, epoch)
-        return await self._rasa.send(conversation, "\n".join(turn.texts), epoch)
+            await self._rasa.handed_back(conversation, epoch, turn.outcome)
+        return await self._rasa.send(conversation, "\n".join(turn.texts), epoch, turn.outcome)
 
     async def _fail(self, turn: BotTurn, detail: str) -> None:
         logger.warning("bot_failed", conversation=turn.conversation, detail=detail)

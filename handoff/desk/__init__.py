@@ -1,16 +1,16 @@
 """The desk: everything customers, the bot and agents can do with a conversation."""
 
-from handoff.desk.agent import AgentSide
 from handoff.desk.bot import BotSide
 from handoff.desk.customer import CustomerSide
-from handoff.desk.reads import Reads
+from handoff.desk.lines import Lines, Outlook
+from handoff.desk.watch import WatchSide
 from handoff.store.doorbell import Doorbell
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Outlook"]
 
 
-class Desk(CustomerSide, BotSide, AgentSide, Reads):
-    """One desk: a team, its queue and its conversations.
+class Desk(CustomerSide, BotSide, WatchSide, Lines):
+    """One desk: its teams, their queue and their conversations.
 
     Every change is one atomic script in Redis, so any number of processes may share a desk. All
     methods raise `Unavailable` when Redis cannot be reached; changes raise a subclass of `Refused`

@@ -1,13 +1,10 @@
-"""What an agent, a person of the team, can do."""
+"""What an agent, a person of the team, does with a conversation."""
 
 from __future__ import annotations
 
 from handoff.desk.base import DeskBase
 from handoff.model import Role, dump
-from handoff.store.connection import redis_errors
 from handoff.text import check_client_id, check_identifier, clean_name, clean_text, preview
-
-SWEEP_BATCH = 100
 
 
 class AgentSide(DeskBase):
@@ -19,21 +16,57 @@ class AgentSide(DeskBase):
         Raises:
             AlreadyTaken: another agent has it.
             NotQueued: the bot has it, or it is closed.
+            PickingNotAllowed: the team's conversations are only offered.
+            NotAvailable, NotYourTeam, AtCapacity: this agent may not have it now.
             UnknownConversation: there is no such conversation.
         """
-        keys = self._keys
-        await self._scripts.run(
+        name = clean_name(agent_name, "Agent")
+        await self._move(
             "claim",
-            keys=[*self._agent_keys(conversation, agent_id), keys.queue, keys.agents],
-            args=_agent_args(conversation, agent_id, agent_name),
+            conversation,
+            keys=self._takers_keys(agent_id),
+            args=[agent_id, name, dump({"agent": agent_id, "name": name})],
         )
+
+    async def accept(self, conversation: str, agent_id: str, agent_name: str) -> None:
+        """Accept what is offered to this agent; accepting one's own again does nothing.
+
+        Raises:
+            NotOffered: it never was, or the time for the answer is over.
+            UnknownConversation: there is no such conversation.
+        """
+        name = clean_name(agent_name, "Agent")
+        await self._with_holder(
+            conversation,
+            lambda holder: self._move(
+                "accept",
+                conversation,
+                keys=[*self._takers_keys(agent_id), *self._holders_keys(holder or agent_id)],
+                args=[
+                    agent_id,
+                    name,
+                    dump({"agent": agent_id, "name": name, "offered": True}),
+                    holder,
+                ],
+            ),
+        )
+
+    async def decline(self, conversation: str, agent_id: str, agent_name: str) -> None:
+        """Refuse what is offered to this agent, to whom it is offered again only at last.
+
+        Raises:
+            NotOffered: it is not offered to this agent.
+            UnknownConversation: there is no such conversation.
+        """
+        await self._end_offer(conversation, agent_id, agent_name, "agent")
 
     async def reply(
         self, conversation: str, agent_id: str, agent_name: str, client_id: str, text: str
     ) -> str:
         """Store a message of the agent who owns the conversation and return its event id.
 
-        The same `client_id` again returns the same event id and stores nothing.
+        The same `client_id` again returns the same event id and stores nothing. Supervisors who
+        joined may write too.
 
         Raises:
             BadRequest, EmptyText, TextTooLong: the message cannot be stored.
@@ -56,6 +89,7 @@ class AgentSide(DeskBase):
                 keys.sent(conversation),
                 keys.all,
                 keys.bell,
+                keys.talk,
             ],
             args=[
                 conversation,
@@ -74,10 +108,12 @@ class AgentSide(DeskBase):
             NotOwner: the conversation is not this agent's.
             UnknownConversation: there is no such conversation.
         """
-        await self._scripts.run(
+        body = dump({"agent": agent_id, "name": clean_name(agent_name, "Agent")})
+        await self._move(
             "hand_back",
-            keys=[*self._agent_keys(conversation, agent_id), self._keys.turns],
-            args=_agent_args(conversation, agent_id, agent_name),
+            conversation,
+            keys=[*self._holders_keys(agent_id), self._keys.turns],
+            args=[agent_id, body],
         )
 
     async def close(self, conversation: str, agent_id: str, agent_name: str) -> None:
@@ -88,88 +124,30 @@ class AgentSide(DeskBase):
             UnknownConversation: there is no such conversation.
         """
         keys = self._keys
-        await self._scripts.run(
+        name = clean_name(agent_name, "Agent")
+        await self._move(
             "close",
-            keys=[
-                *self._agent_keys(conversation, agent_id),
-                keys.closed,
-                keys.sent(conversation),
-            ],
+            conversation,
+            keys=[*self._holders_keys(agent_id), keys.closed, keys.sent(conversation)],
             args=[
-                conversation,
                 agent_id,
-                dump({"by": "agent", "name": clean_name(agent_name, "Agent")}),
+                dump({"by": "agent", "name": name, "reason": "completed"}),
                 self._settings.closed_retention_ms,
             ],
         )
 
-    async def heartbeat(self, agent_id: str, agent_name: str, connection: str) -> None:
-        """Tell that the agent is there; `connection` names the socket that says so."""
-        keys = self._keys
-        presence = {"name": clean_name(agent_name, "Agent"), "connection": connection}
-        await self._scripts.run(
-            "heartbeat",
-            keys=[keys.agents, keys.presence],
-            args=[check_identifier(agent_id), dump(presence)],
+    async def _end_offer(self, conversation: str, agent_id: str, agent_name: str, by: str) -> None:
+        name = clean_name(agent_name, "Agent")
+        await self._move(
+            "decline",
+            conversation,
+            keys=[self._keys.agent(check_identifier(agent_id))],
+            args=[agent_id, by, dump({"agent": agent_id, "name": name, "by": by})],
         )
 
-    async def sweep(self) -> list[str]:
-        """Return conversations of missing agents to the queue, and name those conversations.
-
-        They keep their waiting time. Forgets expired conversations too. Any number of processes may
-        sweep at the same time.
-        """
-        returned: list[str] = []
-        with redis_errors():
-            now = await self._now()
-            latest = now - self._settings.agent_grace_ms
-            missing = await self._redis.zrangebyscore(
-                self._keys.agents, "-inf", f"({latest}", start=0, num=SWEEP_BATCH
-            )
-            for agent in missing:
-                returned += await self._sweep_agent(str(agent))
-            await self._forget_expired(now)
-        return returned
-
-    async def _sweep_agent(self, agent: str) -> list[str]:
+    def _holders_keys(self, agent_id: str) -> list[str]:
         keys = self._keys
-        conversations = sorted(map(str, await self._redis.smembers(keys.chats(agent))))
-        script_keys = [keys.agents, keys.presence, keys.chats(agent), keys.queue, keys.all]
-        script_keys.append(keys.bell)
-        for conversation in conversations:
-            script_keys += [keys.conv(conversation), keys.log(conversation)]
-        (returned,) = await self._scripts.run(
-            "sweep",
-            keys=script_keys,
-            args=[agent, self._settings.agent_grace_ms, *conversations],
-        )
-        return list(map(str, returned))
+        return [keys.chats(check_identifier(agent_id)), keys.agent(agent_id)]
 
-    async def _forget_expired(self, now: int) -> None:
-        expired = await self._redis.zrangebyscore(
-            self._keys.closed, "-inf", now, start=0, num=SWEEP_BATCH
-        )
-        if expired:
-            async with self._redis.pipeline() as pipe:
-                pipe.zrem(self._keys.closed, *expired)
-                pipe.zrem(self._keys.all, *expired)
-                await pipe.execute()
-
-    async def _now(self) -> int:
-        seconds, microseconds = await self._redis.time()
-        return int(seconds) * 1000 + int(microseconds) // 1000
-
-    def _agent_keys(self, conversation: str, agent_id: str) -> list[str]:
-        keys = self._keys
-        return [
-            keys.conv(check_identifier(conversation)),
-            keys.log(conversation),
-            keys.chats(check_identifier(agent_id)),
-            keys.all,
-            keys.bell,
-        ]
-
-
-def _agent_args(conversation: str, agent_id: str, agent_name: str) -> list[str | int]:
-    name = clean_name(agent_name, "Agent")
-    return [conversation, agent_id, name, dump({"agent": agent_id, "name": name})]
+    def _takers_keys(self, agent_id: str) -> list[str]:
+        return [*self._holders_keys(agent_id), self._keys.agents]

@@ -8,24 +8,26 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from handoff.desk.base import DeskBase
+from handoff.desk.texts import BOT_FAILED_TEXT, TEXTS
 from handoff.model import (
     BOT_FAILED_PRIORITY,
     BotReply,
     BotTurn,
     Event,
     HandoffRequest,
+    Outcome,
     Reason,
     Role,
     ScheduledTurn,
     TurnKind,
     dump,
-    dump_reasons,
 )
 from handoff.store.connection import redis_errors
 from handoff.store.keys import BOT_GROUP
 from handoff.text import check_identifier, preview
 
-BOT_FAILED_TEXT = "I'm having trouble answering right now, so I'm passing you to a colleague."
+WISH_LENGTH = 7
+"""Arguments that `_wish` makes."""
 
 
 class BotSide(DeskBase):
@@ -48,7 +50,7 @@ class BotSide(DeskBase):
         )
         if not answer:
             return None
-        epoch, kind, due, upto, fresh, entries = answer
+        epoch, kind, due, upto, fresh, outcome, entries = answer
         events = [Event.from_stored(item[0], _pairs(item[1])) for item in entries]
         texts = tuple(event.text for event in events if event.role is Role.CUSTOMER)
         return BotTurn(
@@ -60,6 +62,7 @@ class BotSide(DeskBase):
             upto=upto,
             fresh=bool(fresh),
             texts=texts,
+            outcome=Outcome(outcome) if outcome else None,
         )
 
     async def finish_turn(
@@ -67,36 +70,28 @@ class BotSide(DeskBase):
     ) -> None:
         """Store what the bot says and, if asked for, pass the conversation to the queue, at once.
 
-        Messages that came during the turn become the next one.
+        Messages that came during the turn become the next one. If no line has room the
+        conversation stays with the bot, which says that a message may be left.
 
         Raises:
             StaleTurn: somebody else owns the conversation or the turn; nothing was stored.
         """
         keys = self._keys
         bodies = [dump(_reply_body(reply)) for reply in replies]
-        wish: list[str | int] = (
-            [dump_reasons(handoff.reasons), handoff.priority] if handoff else ["", 0]
-        )
-        await self._scripts.run(
+        await self._move(
             "finish_turn",
-            keys=[
-                keys.conv(turn.conversation),
-                keys.log(turn.conversation),
-                keys.turns,
-                keys.queue,
-                keys.all,
-                keys.bell,
-            ],
+            turn.conversation,
+            keys=[keys.turns],
             args=[
-                turn.conversation,
                 turn.epoch,
                 turn.token,
                 turn.entry,
                 turn.upto,
                 BOT_GROUP,
-                *wish,
                 # Who waits is known by their own words, not by the bot's farewell.
                 preview(replies[-1].text) if replies and handoff is None else "",
+                words_of_bot(TEXTS[Outcome.QUEUE_FULL]),
+                *(self._wish(handoff) if handoff else [""] * WISH_LENGTH),
                 *bodies,
             ],
         )
@@ -151,6 +146,11 @@ class BotSide(DeskBase):
             )
             if not pending:
                 await self._redis.xgroup_delconsumer(self._keys.turns, BOT_GROUP, worker)
+
+
+def words_of_bot(text: str) -> str:
+    """Return the stored form of something the desk itself lets the bot say."""
+    return dump(_reply_body(BotReply(text)))
 
 
 def _reply_body(reply: BotReply) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from handoff.desk.base import DeskBase
-from handoff.model import (
-    DEFAULT_PRIORITY,
-    Conversation,
-    Reason,
-    Role,
-    dump,
-    dump_reasons,
+from handoff.model import Conversation, HandoffRequest, Reason, Role, dump
+from handoff.text import (
+    check_address,
+    check_client_id,
+    check_identifier,
+    clean_name,
+    clean_text,
+    preview,
 )
-from handoff.text import check_client_id, check_identifier, clean_name, clean_text, preview
 
 
 class CustomerSide(DeskBase):
@@ -54,6 +56,7 @@ class CustomerSide(DeskBase):
                 keys.all,
                 keys.closed,
                 keys.bell,
+                keys.talk,
             ],
             args=[conversation, f"c:{check_client_id(client_id)}", dump(body), preview(text)],
         )
@@ -66,13 +69,55 @@ class CustomerSide(DeskBase):
 
         Raises:
             NotWithBot: it waits already, a person has it, or it is closed.
+            QueueFull: no line has room; a message may be left.
             UnknownConversation: there is no such conversation.
         """
-        await self._scripts.run(
-            "escalate",
-            keys=self._queue_keys(conversation),
-            args=[conversation, dump_reasons([Reason(code, detail)]), DEFAULT_PRIORITY],
+        request = HandoffRequest((Reason(code, detail),))
+        await self._move("escalate", conversation, keys=[], args=self._wish(request))
+
+    async def leave_message(self, conversation: str, address: str, text: str) -> None:
+        """Leave a message for the next agent, who answers to `address` (e-mail or telephone).
+
+        The customer need not wait; no limit of the queue applies.
+
+        Raises:
+            BadRequest, EmptyText, TextTooLong: the message cannot be stored.
+            NotWithBot: an agent has the conversation, or it is closed.
+            UnknownConversation: there is no such conversation.
+        """
+        text = clean_text(text, self._settings.max_text)
+        address = check_address(address)
+        request = HandoffRequest((Reason("message_left"),))
+        await self._move(
+            "leave_message",
+            conversation,
+            keys=[],
+            args=[
+                dump({"address": address, "text": text}),
+                address,
+                preview(text),
+                *self._wish(request),
+            ],
         )
+
+    async def customer_here(self, conversations: Collection[str]) -> None:
+        """Tell that sockets of these customers are open; whoever was away is back.
+
+        Told again before the grace time is over, they stay present.
+        """
+        keys = self._keys
+        for conversation in conversations:
+            await self._scripts.run(
+                "customer_here",
+                keys=[
+                    keys.conv(check_identifier(conversation)),
+                    keys.log(conversation),
+                    keys.bell,
+                    keys.here,
+                    keys.gone,
+                ],
+                args=[conversation],
+            )
 
     async def cancel_handoff(self, conversation: str) -> None:
         """Leave the queue and go on with the bot, which ignores what was written meanwhile.
@@ -81,9 +126,4 @@ class CustomerSide(DeskBase):
             NotQueued: the conversation does not wait in the queue.
             UnknownConversation: there is no such conversation.
         """
-        await self._scripts.run("cancel", keys=self._queue_keys(conversation), args=[conversation])
-
-    def _queue_keys(self, conversation: str) -> list[str]:
-        keys = self._keys
-        conv = keys.conv(check_identifier(conversation))
-        return [conv, keys.log(conversation), keys.queue, keys.all, keys.bell]
+        await self._move("cancel", conversation, keys=[], args=[])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from handoff.desk.base import DeskBase
 from handoff.errors import UnknownConversation
-from handoff.model import Conversation, Event, Presence, Summary
+from handoff.model import Conversation, Event, Summary
 from handoff.store.connection import redis_errors
 from handoff.text import check_cursor, check_identifier
 
@@ -49,10 +49,22 @@ class Reads(DeskBase):
         return [Event.from_stored(event_id, stored) for event_id, stored in entries or []]
 
     async def position(self, conversation: str) -> int | None:
-        """Return the place in the queue, 1 being served next, or None if it is not queued."""
+        """Return the place in its team's line, 1 being served next, or None if it is not queued."""
+        return (await self.positions([conversation]))[conversation]
+
+    async def positions(self, conversations: Collection[str]) -> dict[str, int | None]:
+        """Return the place of each of `conversations` in its team's line."""
+        wanted = [check_identifier(conversation) for conversation in conversations]
         with redis_errors():
-            rank = await self._redis.zrank(self._keys.queue, check_identifier(conversation))
-        return None if rank is None else int(rank) + 1
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for conversation in wanted:
+                    self._rank(pipe, conversation)
+                ranks = await pipe.execute()
+        width = len(self._lines)
+        return {
+            conversation: position_of(ranks[n * width : (n + 1) * width])
+            for n, conversation in enumerate(wanted)
+        }
 
     async def queue(self, limit: int = 50) -> list[Summary]:
         """Return the conversations that wait, the one to serve next first."""
@@ -72,20 +84,10 @@ class Reads(DeskBase):
         summaries = await self._summaries(sorted(owned))
         return sorted(summaries, key=lambda summary: summary.last_at, reverse=True)
 
-    async def agents(self) -> list[Presence]:
-        """Return the agents whose heartbeat was heard within the grace time."""
-        with redis_errors():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.time()
-                pipe.zrange(self._keys.agents, 0, -1, withscores=True)
-                pipe.hgetall(self._keys.presence)
-                (seconds, _), seen, presence = await pipe.execute()
-        earliest = int(seconds) * 1000 - self._settings.agent_grace_ms
-        return [
-            Presence(agent, seen=int(at), **json.loads(presence[agent]))
-            for agent, at in seen
-            if at >= earliest and agent in presence
-        ]
+    def _rank(self, pipe: Any, conversation: str) -> None:
+        """Ask every line for the conversation: only its own team's has it."""
+        for line in self._lines:
+            pipe.zrank(line, conversation)
 
     async def _summaries(self, conversations: Sequence[str]) -> list[Summary]:
         if not conversations:
@@ -96,3 +98,8 @@ class Reads(DeskBase):
                     pipe.hgetall(self._keys.conv(conversation))
                 stored = await pipe.execute()
         return [Conversation.from_stored(item).summary() for item in stored if item]
+
+
+def position_of(ranks: Sequence[int | None]) -> int | None:
+    """Return the place in a line, given the ranks that the lines answered."""
+    return next((int(rank) + 1 for rank in ranks if rank is not None), None)

@@ -9,21 +9,15 @@ from aiohttp import WSCloseCode, hdrs, web
 from sqlalchemy.exc import SQLAlchemyError
 
 from handoff.accounts import User
-from handoff.errors import BadRequest, NotOwner, Unavailable, UnknownConversation
+from handoff.errors import BadRequest, Unavailable, UnknownConversation
+from handoff.gateway.agent_commands import COMMANDS, Watch
 from handoff.gateway.channel import Channel
 from handoff.gateway.errors import Forbidden
 from handoff.gateway.follow import Follower
 from handoff.gateway.glance import View
 from handoff.gateway.limits import TokenBucket
 from handoff.gateway.parts import PARTS, Parts
-from handoff.gateway.protocol import (
-    Command,
-    Commands,
-    Data,
-    Nothing,
-    OfConversation,
-    command,
-)
+from handoff.gateway.protocol import Data
 from handoff.gateway.security import same_origin
 from handoff.gateway.wire import event_for_agent
 from handoff.model import Role
@@ -33,19 +27,6 @@ log = structlog.get_logger(__name__)
 
 #: Roles that may serve customers.
 SERVING = ("agent", "supervisor")
-
-
-class Watch(OfConversation):
-    """Show a conversation from an event on."""
-
-    after: str | None = None
-
-
-class Reply(OfConversation):
-    """A message of the agent."""
-
-    client_id: str
-    text: str
 
 
 class AgentSocket:
@@ -64,7 +45,11 @@ class AgentSocket:
         """Serve the connection until it ends."""
         user = self.user
         agent = {"id": user.id, "name": user.name, "roles": list(user.roles)}
-        await self._channel.send({"type": "hello", "agent": agent})
+        teams = [
+            {"name": team.name, "title": team.title or team.name, "picking": team.picking}
+            for team in self.parts.plan.teams
+        ]
+        await self._channel.send({"type": "hello", "agent": agent, "teams": teams})
         try:
             await self._channel.run(self._read(), self._show_desk(), self._stay())
         finally:
@@ -73,7 +58,8 @@ class AgentSocket:
 
     async def heartbeat(self) -> None:
         """Tell the desk that the agent is there."""
-        await self.parts.desk.heartbeat(self.user.id, self.user.name, self._channel.id)
+        profile = self.parts.plan.profile(self.user.email)
+        await self.parts.desk.heartbeat(self.user.id, self.user.name, self._channel.id, profile)
 
     async def watch(self, watch: Watch) -> Data:
         """Show a conversation from `after` on; once more moves the cursor."""
@@ -151,67 +137,6 @@ class AgentSocket:
             except (Unavailable, SQLAlchemyError):
                 log.warning("heartbeat_failed", agent=self.user.id)
             await asyncio.sleep(self.parts.limits.agent_heartbeat_s)
-
-
-async def _watch(socket: AgentSocket, watch: Watch) -> Data:
-    return await socket.watch(watch)
-
-
-async def _unwatch(socket: AgentSocket, command: OfConversation) -> Data:
-    await socket.unwatch(command.conversation)
-    return {}
-
-
-async def _claim(socket: AgentSocket, command: OfConversation) -> Data:
-    user = socket.user
-    await socket.parts.desk.claim(command.conversation, user.id, user.name)
-    return {}
-
-
-async def _reply(socket: AgentSocket, reply: Reply) -> Data:
-    user = socket.user
-    event_id = await socket.parts.desk.reply(
-        reply.conversation, user.id, user.name, reply.client_id, reply.text
-    )
-    return {"event_id": event_id}
-
-
-async def _hand_back(socket: AgentSocket, command: OfConversation) -> Data:
-    user = socket.user
-    await socket.parts.desk.hand_back(command.conversation, user.id, user.name)
-    return {}
-
-
-async def _close(socket: AgentSocket, command: OfConversation) -> Data:
-    user = socket.user
-    await socket.parts.desk.close(command.conversation, user.id, user.name)
-    return {}
-
-
-async def _typing(socket: AgentSocket, command: OfConversation) -> Data:
-    owned = await socket.parts.desk.conversation(command.conversation)
-    if owned.agent != socket.user.id:
-        raise NotOwner("another may not type to this customer")
-    await socket.parts.desk.typing(command.conversation, Role.AGENT)
-    return {}
-
-
-async def _ping(socket: AgentSocket, _: Nothing) -> Data:
-    await socket.heartbeat()
-    return {}
-
-
-_TABLE: dict[str, Command[AgentSocket]] = {
-    "watch": command(Watch, _watch),
-    "unwatch": command(OfConversation, _unwatch),
-    "claim": command(OfConversation, _claim),
-    "reply": command(Reply, _reply),
-    "hand_back": command(OfConversation, _hand_back),
-    "close": command(OfConversation, _close),
-    "typing": command(OfConversation, _typing),
-    "ping": command(Nothing, _ping),
-}
-COMMANDS = Commands(_TABLE)
 
 
 async def agent_socket(request: web.Request) -> web.StreamResponse:

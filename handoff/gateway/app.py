@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
-import structlog
 from aiohttp import web
 from aiohttp_session import session_middleware
 from redis.asyncio import Redis
 
 from handoff.accounts import Accounts
 from handoff.desk import Desk
-from handoff.errors import Unavailable
+from handoff.dispatcher import Dispatcher
 from handoff.gateway import articles, pages, rest
 from handoff.gateway.agent_socket import agent_socket
 from handoff.gateway.board import Board
@@ -30,13 +28,13 @@ from handoff.gateway.security import add_headers, guard
 from handoff.gateway.sessions import Sessions, storage
 from handoff.gateway.tokens import CustomerTokens
 from handoff.rasa_client import RasaClient
+from handoff.routing import load_plan
 from handoff.settings import Settings
 from handoff.store.connection import connect, wait_for_redis
 from handoff.tasks import keep_running, stop
 from handoff.turns import TurnWorkers
+from handoff.watch import Watch
 from kb_index.client import KnowledgeClient
-
-log = structlog.get_logger(__name__)
 
 ROUTES = [
     web.get("/ws/customer", customer_socket),
@@ -105,8 +103,9 @@ async def _start(
     accounts = await Accounts.open(settings.database)
     stack.push_async_callback(accounts.close)
     await accounts.warm()
-    desk = Desk(redis, settings.desk, settings)
-    glance = Glance(redis, settings.desk, settings)
+    plan = load_plan(settings.desk_file)
+    desk = Desk(redis, settings.desk, settings, plan)
+    glance = Glance(redis, settings.desk, settings, plan)
     doorbell = await stack.enter_async_context(desk.doorbell())
     token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
     rasa = await stack.enter_async_context(
@@ -117,6 +116,7 @@ async def _start(
     )
     parts = Parts(
         settings=settings,
+        plan=plan,
         limits=limits,
         tokens=CustomerTokens(settings.secret_key.get_secret_value(), settings.customer_token_days),
         desk=desk,
@@ -134,7 +134,8 @@ async def _start(
     await doorbell.ready()
     await stack.enter_async_context(_running(parts.board.run))
     await stack.enter_async_context(_running(parts.places.run))
-    await stack.enter_async_context(_running(partial(_sweep, desk, settings.sweep_interval_s)))
+    await stack.enter_async_context(_running(Watch(desk, settings).run))
+    await stack.enter_async_context(_running(Dispatcher(desk, doorbell, plan).run))
     await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings)))
     return parts
 
@@ -157,14 +158,3 @@ async def _turns(workers: TurnWorkers) -> AsyncIterator[None]:
     finally:
         workers.stop()
         await task
-
-
-async def _sweep(desk: Desk, interval_s: float) -> None:
-    """Bring back to the queue what lost agents own, until cancelled."""
-    while True:
-        try:
-            for conversation in await desk.sweep():
-                log.warning("returned_to_queue", conversation=conversation)
-        except Unavailable as error:
-            log.warning("sweep_failed", error=str(error))
-        await asyncio.sleep(interval_s)

@@ -76,7 +76,7 @@ class Board:
             bell.ring_everything()
             while True:
                 ring = await bell.wait()
-                if not self._screens or not (ring.conversations or ring.everything):
+                if not self._screens or not (ring.conversations or ring.staff or ring.everything):
                     continue
                 try:
                     await self._refresh(ring)
@@ -89,20 +89,42 @@ class Board:
         lists = await self._glance.lists(FRONT, agents)
         await self._read(lists, ring)
         queue = orjson.Fragment(dumps(self._wire(lists.queue)))
+        staff = await self._glance.staff()
+        states = {one.agent: one.to_wire() for one in staff}
+        team = orjson.Fragment(dumps(list(states.values())))
+        offered = self._offered(lists)
         for agent in agents:
             mine = sorted(self._wire(lists.mine[agent]), key=_last_at, reverse=True)
-            body = {"type": "desk", "queue": queue, "mine": mine, "queue_length": lists.length}
+            body = {
+                "type": "desk",
+                "queue": queue,
+                "mine": mine,
+                "offers": offered.get(agent, []),
+                "queue_length": lists.length,
+                "me": states.get(agent),
+                "team": team,
+            }
             frame = dumps(body)
             for screen in self._screens.get(agent, ()):
                 screen.show(frame)
 
     async def _read(self, lists: Lists, ring: Ring) -> None:
         """Read what is shown and new or rung; forget what is shown no more."""
-        shown = {*lists.queue, *(one for mine in lists.mine.values() for one in mine)}
+        shown = {*lists.queue, *lists.offers}
+        shown |= {one for mine in lists.mine.values() for one in mine}
         fresh = {} if ring.everything else self._summaries
         kept = {one: fresh[one] for one in shown if one in fresh and one not in ring.conversations}
         read = await self._glance.summaries(shown - kept.keys())
         self._summaries = kept | read
+
+    def _offered(self, lists: Lists) -> dict[str, list[dict[str, object]]]:
+        """What is offered to each agent."""
+        offered: dict[str, list[dict[str, object]]] = {}
+        for conversation in lists.offers:
+            summary = self._summaries.get(conversation)
+            if summary is not None and summary.offer is not None:
+                offered.setdefault(summary.offer.agent, []).append(summary.to_wire())
+        return offered
 
     def _wire(self, conversations: tuple[str, ...]) -> list[dict[str, object]]:
         known = (self._summaries.get(one) for one in conversations)

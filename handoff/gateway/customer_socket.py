@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import structlog
 from aiohttp import WSCloseCode, web
 
+from handoff.errors import Unavailable
 from handoff.gateway.channel import Channel
 from handoff.gateway.errors import Forbidden, Unauthenticated, UnknownType
 from handoff.gateway.follow import Follower
@@ -15,8 +17,10 @@ from handoff.gateway.limits import TokenBucket
 from handoff.gateway.parts import PARTS, Parts
 from handoff.gateway.protocol import Command, Commands, Data, Fields, Nothing, command
 from handoff.gateway.security import customer_origin_allowed
-from handoff.gateway.wire import event_for_customer, state_for_customer
-from handoff.model import Role
+from handoff.gateway.wire import for_customer, state_for_customer
+from handoff.model import Owner, Role
+
+log = structlog.get_logger(__name__)
 
 
 class Auth(Fields):
@@ -34,6 +38,13 @@ class Say(Fields):
     text: str
 
 
+class LeaveMessage(Fields):
+    """A message for the next agent."""
+
+    address: str
+    text: str
+
+
 class CustomerSocket:
     """One connection of a widget."""
 
@@ -46,10 +57,11 @@ class CustomerSocket:
         self._state: dict[str, Any] | None = None
         self._bucket = TokenBucket(parts.limits.customer_commands, parts.limits.customer_commands_s)
         self._authenticated = asyncio.Event()
+        self._awaited = False
 
     async def run(self) -> None:
         """Serve the connection until it ends."""
-        await self.channel.run(self._read(), self._follow())
+        await self.channel.run(self._read(), self._follow(), self._stay())
 
     @property
     def mine(self) -> str:
@@ -76,7 +88,7 @@ class CustomerSocket:
         )
         self._first = await self._follower.look()
         self.conversation = conversation
-        state = state_for_customer(self._first.conversation, self._first.position)
+        state = self._state_of(self._first)
         del state["bot_thinking"]
         return {"conversation": conversation, **state}
 
@@ -110,16 +122,32 @@ class CustomerSocket:
             await self._follower.run(bell, self._first)
 
     async def _show(self, view: View) -> None:
-        for event in view.events:
-            await self.channel.send({"type": "event", "event": event_for_customer(event)})
-        state = state_for_customer(view.conversation, view.position)
-        self.parts.places.shown(self.mine, view.position)
+        for event in for_customer(view.events):
+            await self.channel.send({"type": "event", "event": event})
+        state = self._state_of(view)
+        self._awaited = view.conversation.owner in (Owner.QUEUE, Owner.AGENT)
         if state != self._state:
             self._state = state
             await self.channel.send({"type": "state", **state})
 
+    def _state_of(self, view: View) -> dict[str, Any]:
+        prospect = self.parts.places.prospect(view.conversation, view.position)
+        self.parts.places.shown(view.conversation, prospect)
+        return state_for_customer(view.conversation, prospect)
+
     async def _show_typing(self) -> None:
         await self.channel.send({"type": "typing", "role": Role.AGENT.value})
+
+    async def _stay(self) -> None:
+        """Keep a customer present whom somebody waits for or talks with."""
+        await self._authenticated.wait()
+        while True:
+            if self._awaited:
+                try:
+                    await self.parts.desk.customer_here([self.mine])
+                except Unavailable:
+                    log.warning("presence_failed", conversation=self.mine)
+            await asyncio.sleep(self.parts.limits.customer_presence_s)
 
 
 async def _say(socket: CustomerSocket, say: Say) -> Data:
@@ -133,6 +161,11 @@ async def _request_human(socket: CustomerSocket, _: Nothing) -> Data:
 
 async def _cancel_handoff(socket: CustomerSocket, _: Nothing) -> Data:
     await socket.parts.desk.cancel_handoff(socket.mine)
+    return {}
+
+
+async def _leave_message(socket: CustomerSocket, message: LeaveMessage) -> Data:
+    await socket.parts.desk.leave_message(socket.mine, message.address, message.text)
     return {}
 
 
@@ -150,6 +183,7 @@ _TABLE: dict[str, Command[CustomerSocket]] = {
     "say": command(Say, _say),
     "request_human": command(Nothing, _request_human),
     "cancel_handoff": command(Nothing, _cancel_handoff),
+    "leave_message": command(LeaveMessage, _leave_message),
     "typing": command(Nothing, _typing),
     "ping": command(Nothing, _ping),
 }

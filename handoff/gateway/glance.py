@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from handoff.desk.reads import Reads
+from handoff.desk import lines
+from handoff.desk.reads import position_of
 from handoff.errors import UnknownConversation
 from handoff.model import Conversation, Event, Summary
 from handoff.store.connection import redis_errors
@@ -24,14 +25,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Ids of the queue's front, its whole length, and what each agent owns."""
+    """Ids of the queue's front, open offers, the queue's length, and what each agent owns."""
 
     queue: tuple[str, ...]
+    offers: tuple[str, ...]
     length: int
     mine: dict[str, tuple[str, ...]]
 
 
-class Glance(Reads):
+class Glance(lines.Lines):
     """Reads of the desk that are put together for sockets."""
 
     async def view(self, conversation: str, after: str, limit: int) -> View:
@@ -46,14 +48,14 @@ class Glance(Reads):
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.hgetall(keys.conv(check_identifier(conversation)))
                 pipe.xrange(keys.log(conversation), f"({check_cursor(after)}", "+", count=limit)
-                pipe.zrank(keys.queue, conversation)
-                stored, entries, rank = await pipe.execute()
+                self._rank(pipe, conversation)
+                stored, entries, *ranks = await pipe.execute()
         if not stored:
             raise UnknownConversation(conversation)
         return View(
             conversation=Conversation.from_stored(stored),
             events=[Event.from_stored(event_id, fields) for event_id, fields in entries],
-            position=None if rank is None else int(rank) + 1,
+            position=position_of(ranks),
             complete=len(entries) < limit,
         )
 
@@ -63,24 +65,13 @@ class Glance(Reads):
         with redis_errors():
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.zrange(keys.queue, 0, front - 1)
+                pipe.zrange(keys.offers, 0, -1)
                 pipe.zcard(keys.queue)
                 for agent in agents:
                     pipe.smembers(keys.chats(agent))
-                queue, length, *owned = await pipe.execute()
+                queue, offers, length, *owned = await pipe.execute()
         mine = {agent: tuple(sorted(ids)) for agent, ids in zip(agents, owned, strict=True)}
-        return Lists(tuple(queue), int(length), mine)
-
-    async def positions(self, conversations: Collection[str]) -> dict[str, int | None]:
-        """Place in the queue of each of `conversations`, 1 being served next."""
-        with redis_errors():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for conversation in conversations:
-                    pipe.zrank(self._keys.queue, conversation)
-                ranks = await pipe.execute()
-        return {
-            conversation: None if rank is None else int(rank) + 1
-            for conversation, rank in zip(conversations, ranks, strict=True)
-        }
+        return Lists(tuple(queue), tuple(offers), int(length), mine)
 
     async def summaries(self, conversations: Collection[str]) -> dict[str, Summary]:
         """The summary of each of `conversations` that exists."""

@@ -33,6 +33,8 @@ class Limits:
     #: WebSocket pings; half of it without a pong and the connection counts as gone.
     ping_s: float = 25.0
     agent_heartbeat_s: float = 10.0
+    #: How often a customer's socket tells that somebody is there, while an agent is involved.
+    customer_presence_s: float = 10.0
     #: Shortest time between two desk snapshots, and between two rounds of queue positions.
     desk_interval_s: float = 0.25
     position_interval_s: float = 0.5

@@ -16,6 +16,7 @@ from handoff.gateway.places import Places
 from handoff.gateway.sessions import Sessions
 from handoff.gateway.tokens import CustomerTokens
 from handoff.rasa_client import RasaClient
+from handoff.routing import DeskPlan
 from handoff.settings import Settings
 from handoff.store.doorbell import Doorbell
 from kb_index.client import KnowledgeClient
@@ -26,6 +27,7 @@ class Parts:
     """What handlers work with, put together once at the start."""
 
     settings: Settings
+    plan: DeskPlan
     limits: Limits
     tokens: CustomerTokens
     desk: Desk

@@ -15,7 +15,7 @@ from handoff.errors import RasaUnavailable
 from handoff.gateway.errors import Unauthenticated
 from handoff.gateway.parts import PARTS, Parts
 from handoff.gateway.responses import Body, answer, check, read
-from handoff.gateway.wire import event_for_customer
+from handoff.gateway.wire import for_customer
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ async def customer_events(request: web.Request) -> web.Response:
     conversation = parts.tokens.read(bearer(request))
     query = check(EventsQuery, dict(request.query))
     events = await parts.desk.events(conversation, query.after)
-    return answer({"events": [event_for_customer(event) for event in events]})
+    return answer({"events": for_customer(events)})
 
 
 async def login(request: web.Request) -> web.Response:

@@ -24,6 +24,8 @@ from handoff.tasks import stop
 
 logger = structlog.get_logger(__name__)
 
+AGENT = "agent:"
+"""How a ring begins that is about an agent; no conversation's id has a colon."""
 MAX_REMEMBERED = 1000
 POLL_S = 1.0
 FIRST_PAUSE_S = 0.05
@@ -34,12 +36,13 @@ LONGEST_PAUSE_S = 2.0
 class Ring:
     """What happened since the listener last looked.
 
-    `conversations` have something new; `typing` are people at work on an answer. `everything` means
-    that any conversation may have something new.
+    `conversations` have something new; `typing` are people at work on an answer. `staff` means that
+    agents came, went or changed their status, `everything` that anything may have something new.
     """
 
     conversations: frozenset[str] = frozenset()
     typing: frozenset[tuple[str, Role]] = frozenset()
+    staff: bool = False
     everything: bool = False
 
 
@@ -50,6 +53,7 @@ class Bell:
         self._rung = asyncio.Event()
         self._conversations: set[str] = set()
         self._typing: set[tuple[str, Role]] = set()
+        self._staff = False
         self._everything = False
 
     async def wait(self, timeout_s: float | None = None) -> Ring:
@@ -60,10 +64,13 @@ class Bell:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._rung.wait()
-        ring = Ring(frozenset(self._conversations), frozenset(self._typing), self._everything)
+        ring = Ring(
+            frozenset(self._conversations), frozenset(self._typing), self._staff, self._everything
+        )
         self._rung.clear()
         self._conversations.clear()
         self._typing.clear()
+        self._staff = False
         self._everything = False
         return ring
 
@@ -73,6 +80,11 @@ class Bell:
             self._conversations.add(conversation)
             if len(self._conversations) > MAX_REMEMBERED:
                 self.ring_everything()
+        self._rung.set()
+
+    def ring_staff(self) -> None:
+        """Tell that the agents are not what they were."""
+        self._staff = True
         self._rung.set()
 
     def ring_everything(self) -> None:
@@ -166,6 +178,9 @@ class Doorbell:
                 conversation, role = json.loads(message["data"])
                 for bell in self._listeners(conversation):
                     bell.show_typing(conversation, Role(role))
+            elif message["type"] == "message" and message["data"].startswith(AGENT):
+                for bell in self._of_all:
+                    bell.ring_staff()
             elif message["type"] == "message":
                 for bell in self._listeners(message["data"]):
                     bell.ring(message["data"])

@@ -12,6 +12,12 @@ class Keys:
     def __init__(self, desk: str) -> None:
         self._tag = f"{{{desk}}}"
         self.queue = f"{self._tag}:queue"
+        self.offers = f"{self._tag}:offers"
+        self.reserved = f"{self._tag}:reserved"
+        self.talk = f"{self._tag}:talk"
+        self.figures = f"{self._tag}:figures"
+        self.here = f"{self._tag}:here"
+        self.gone = f"{self._tag}:gone"
         self.turns = f"{self._tag}:turns"
         self.agents = f"{self._tag}:agents"
         self.presence = f"{self._tag}:presence"
@@ -35,3 +41,11 @@ class Keys:
     def chats(self, agent: str) -> str:
         """Set: the conversations an agent owns."""
         return f"{self._tag}:chats:{agent}"
+
+    def agent(self, agent: str) -> str:
+        """Hash: status, capacity and teams of an agent who is there."""
+        return f"{self._tag}:agent:{agent}"
+
+    def line(self, team: str) -> str:
+        """Sorted set: the conversations that wait for a team, in the order of `queue`."""
+        return f"{self._tag}:line:{team}"

@@ -11,30 +11,58 @@ from redis.asyncio import Redis
 from handoff.errors import REFUSALS
 from handoff.store.connection import redis_errors
 
+MOVES = (
+    "finish_turn",
+    "escalate",
+    "leave_message",
+    "cancel",
+    "give_up",
+    "claim",
+    "offer",
+    "accept",
+    "decline",
+    "transfer",
+    "take_over",
+    "hand_back",
+    "close",
+    "sweep",
+    "customer_away",
+    "abandon",
+    "idle",
+    "reroute",
+)
+"""Scripts that start with `moves.lua`: what moves a conversation, or makes it ready to move."""
+
 NAMES = (
+    *MOVES,
     "open",
     "say",
     "take_turn",
-    "finish_turn",
-    "escalate",
-    "cancel",
-    "claim",
     "reply",
-    "hand_back",
-    "close",
+    "note",
+    "join",
+    "leave",
     "heartbeat",
-    "sweep",
+    "set_status",
+    "retire",
+    "customer_here",
+    "promise",
 )
+
+
+def source(name: str) -> str:
+    """Return the text of a script as the server gets it."""
+    folder = files("handoff.store")
+    text = (folder / "lua" / f"{name}.lua").read_text(encoding="utf-8")
+    shared = (folder / "moves.lua").read_text(encoding="utf-8") if name in MOVES else ""
+    return f"{shared}\n{text}"
 
 
 class Scripts:
     """The scripts of the desk on one connection, sent by hash and loaded again when missing."""
 
     def __init__(self, redis: Redis) -> None:
-        folder = files("handoff.store") / "lua"
-        self._scripts = {
-            name: redis.register_script((folder / f"{name}.lua").read_text()) for name in NAMES
-        }
+        self._scripts = {name: redis.register_script(source(name)) for name in NAMES}
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[str | int]) -> list[Any]:
         """Run a script and return what it answers after its verdict.

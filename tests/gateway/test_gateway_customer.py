@@ -33,6 +33,10 @@ async def test_the_bot_answers_and_every_event_is_shown_in_order(gateway: Gatewa
         "owner": "bot",
         "agent_name": None,
         "position": None,
+        "availability": None,
+        "opens_at": None,
+        "wait_s": None,
+        "message_left": False,
     }
     assert (mine["id"], mine["role"], mine["client_id"]) == (said["event_id"], "customer", "m1")
     assert (answer["role"], answer["text"]) == ("bot", "You said: Where is my order?")

@@ -6,8 +6,18 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from guard import guard
+
 from handoff.desk import Desk
 from handoff.model import BotTurn, Event, EventType, Owner, Role
+from handoff.store import scripts
+from handoff.store.scripts import source
+
+
+@pytest.fixture(autouse=True)
+def _every_key_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster needs to know every key beforehand; one server would let it pass."""
+    monkeypatch.setattr(scripts, "source", lambda name: guard(source(name)))
 
 
 class Stage:
@@ -69,14 +79,16 @@ NEXT_OWNER = {
     EventType.CANCELLED: Owner.BOT,
     EventType.CLOSED: Owner.CLOSED,
     EventType.REOPENED: Owner.BOT,
+    EventType.UNSERVED: Owner.BOT,
 }
 ALLOWED_BEFORE = {
     EventType.QUEUED: {Owner.BOT, Owner.AGENT},
-    EventType.CLAIMED: {Owner.QUEUE},
+    EventType.CLAIMED: {Owner.QUEUE, Owner.AGENT},
     EventType.HANDED_BACK: {Owner.AGENT},
     EventType.CANCELLED: {Owner.QUEUE},
-    EventType.CLOSED: {Owner.AGENT},
+    EventType.CLOSED: {Owner.AGENT, Owner.QUEUE},
     EventType.REOPENED: {Owner.CLOSED},
+    EventType.UNSERVED: {Owner.QUEUE},
 }
 
 
@@ -84,10 +96,12 @@ def replay(events: Sequence[Event]) -> tuple[Owner, int]:
     """Return owner and epoch as the transcript alone tells them; fail where it breaks a rule."""
     owner, epoch, agent = Owner.BOT, 1, None
     for event in events:
-        if event.type is not EventType.MESSAGE:
+        if event.type in NEXT_OWNER:
             assert owner in ALLOWED_BEFORE[event.type], f"{event.type} while owned by {owner}"
             owner, epoch = NEXT_OWNER[event.type], epoch + 1
             agent = event.data["name"] if event.type is EventType.CLAIMED else agent
+        elif event.type is not EventType.MESSAGE:
+            continue
         elif event.role is Role.BOT:
             assert owner is Owner.BOT, f"the bot spoke while {owner} owned the conversation"
         elif event.role is Role.AGENT:

@@ -4,51 +4,58 @@ import re
 from importlib.resources import files
 
 import pytest
+from guard import guard
 from redis.asyncio import Connection, ConnectionPool, Redis
+from redis.exceptions import ResponseError
 
 from handoff.desk import Desk
 from handoff.model import BotReply, HandoffRequest, Reason
 from handoff.store.keys import Keys
-from handoff.store.scripts import NAMES
+from handoff.store.scripts import MOVES, NAMES
 
-LUA = {
-    name: (files("handoff.store") / "lua" / f"{name}.lua").read_text(encoding="utf-8")
-    for name in NAMES
-}
+FOLDER = files("handoff.store")
+LUA = {name: (FOLDER / "lua" / f"{name}.lua").read_text(encoding="utf-8") for name in NAMES}
+SHARED = (FOLDER / "moves.lua").read_text(encoding="utf-8")
 
 
 def test_every_script_is_registered():
-    folder = files("handoff.store") / "lua"
-    assert {f"{name}.lua" for name in NAMES} == {path.name for path in folder.iterdir()}
+    assert {f"{name}.lua" for name in NAMES} == {path.name for path in (FOLDER / "lua").iterdir()}
+
+
+def mapped(text):
+    """The keys that the map on top of a script names."""
+    head = text.partition("\n\n")[0]
+    assert all(line.startswith("--") for line in head.splitlines())
+    return {int(n) for n in re.findall(r"KEYS\[(\d+)\]", head)}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_script_begins_with_the_map_of_its_keys(name):
-    head, _, code = LUA[name].partition("\n\n")
-    assert all(line.startswith("--") for line in head.splitlines())
-    mapped = {int(n) for n in re.findall(r"KEYS\[(\d+)\]", head)}
-    assert mapped == set(range(1, max(mapped) + 1))
-    unpacked = re.search(r"local ([\w, ]+) = unpack\(KEYS", code)
-    if unpacked and name != "sweep":
-        assert len(unpacked[1].split(",")) == len(mapped)
+    first = 10 if name in MOVES else 1
+    keys = mapped(LUA[name])
+    assert keys == set(range(first, first + len(keys)))
+    if name in MOVES:
+        assert "-- Keys of a move" in LUA[name]
+    unpacked = re.search(r"local ([\w, ]+) = unpack\(KEYS", LUA[name])
+    if unpacked:
+        assert len(unpacked[1].split(",")) == len(keys)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_script_touches_only_the_keys_it_is_given(name):
-    code = LUA[name]
-    given = set()
-    for names, values in re.findall(r"local ([\w, ]+) = ([^\n]*KEYS[^\n]*)", code):
-        assert re.fullmatch(r"unpack\(KEYS(, 1, 6)?\)|(ARGV\[i\], )?KEYS\[.*\]", values)
-        given |= set(names.split(", "))
-    given |= {"key"} if "for _, key in ipairs({conv, log, sent})" in code else set()
-    touched = re.findall(r"redis\.call\('(\w+)'(?:, ([^,)]+))?", code)
-    assert {key for command, key in touched if command != "TIME"} <= given
+def test_what_the_moves_share_begins_with_its_map():
+    assert mapped(SHARED) == set(range(1, 11))  # the tenth is where a script's own begin
+
+
+async def test_a_script_that_touches_another_key_is_found_out(redis):
+    guarded = guard("return redis.call('GET', 'elsewhere')")
+    with pytest.raises(ResponseError, match="undeclared key elsewhere"):
+        await redis.eval(guarded, 1, "here")
 
 
 def test_all_keys_of_a_desk_share_one_hash_tag():
     keys = Keys("main")
     names = [value for name, value in vars(keys).items() if name != "_tag"]
     names += [keys.conv("c1"), keys.log("c1"), keys.sent("c1"), keys.chats("ann")]
+    names += [keys.agent("ann"), keys.line("support")]
     assert {name.split(":")[0] for name in names} == {"{main}"}
     assert len(set(names)) == len(names)
 

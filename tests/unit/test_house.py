@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings
 from actions.settings import Settings as ActionSettings
 from deploy.settings import LaunchSettings
 from handoff.escalation.signals import SIGNALS
-from handoff.gateway import agent_socket, customer_socket
+from handoff.gateway import agent_commands, customer_socket
 from handoff.gateway.app import ROUTES
 from handoff.gateway.errors import WIRE
 from handoff.settings import Settings as GatewaySettings
@@ -81,7 +81,10 @@ def test_every_script_is_in_the_table_of_transitions() -> None:
 def test_every_key_is_described() -> None:
     keys = Keys("desk")
     fixed = [value for name, value in vars(keys).items() if not name.startswith("_")]
-    of_one = [key("<") for key in (keys.conv, keys.log, keys.sent, keys.chats)]
+    of_one = [
+        key("<")
+        for key in (keys.conv, keys.log, keys.sent, keys.chats, keys.agent, keys.line)
+    ]
     text = (DOCS / "architecture.md").read_text()
     assert [key for key in fixed + of_one if key not in text] == []
 
@@ -97,7 +100,7 @@ def test_every_knowledge_source_is_named() -> None:
 
 def test_every_socket_command_is_described() -> None:
     text = (DOCS / "architecture.md").read_text()
-    tables = {"/ws/customer": customer_socket._TABLE, "/ws/agent": agent_socket._TABLE}
+    tables = {"/ws/customer": customer_socket._TABLE, "/ws/agent": agent_commands.TABLE}
     for path, table in tables.items():
         (chapter,) = (part for part in text.split("\n### ") if part.startswith(f"`{path}`"))
         missing = [name for name in table if not re.search(rf'[`"]{name}\b', chapter)]

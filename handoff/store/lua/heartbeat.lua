@@ -1,14 +1,22 @@
--- An agent's socket says that the agent is there.
+-- An agent's socket says that the agent is there, and what the agent can do.
 --
 -- KEYS[1] agents (sorted set): gets the time of the heartbeat
--- KEYS[2] presence (hash): gets name and socket of the agent
--- ARGV: agent, JSON of name and connection
+-- KEYS[2] presence (hash): gets name, socket and profile of the agent
+-- KEYS[3] agent:<agent> (hash): gets teams and capacity; begins as available
+-- KEYS[4] bell (channel): rings for an agent who was not there
+-- ARGV: agent, JSON of name, connection and profile, capacity or '', teams between commas or ''
 
-local agents, presence = unpack(KEYS)
-local agent, details = unpack(ARGV)
+local agents, presence, agent_key, bell = unpack(KEYS)
+local agent, details, capacity, teams = unpack(ARGV)
 
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-redis.call('ZADD', agents, now, agent)
+local new = redis.call('ZADD', agents, now, agent)
 redis.call('HSET', presence, agent, details)
+redis.call('HSETNX', agent_key, 'status', 'available')
+redis.call('HSETNX', agent_key, 'since', now)
+redis.call('HSETNX', agent_key, 'idle_since', now)
+if capacity ~= '' then redis.call('HSET', agent_key, 'capacity', capacity) end
+if teams ~= '' then redis.call('HSET', agent_key, 'teams', teams) end
+if new == 1 then redis.call('PUBLISH', bell, 'agent:' .. agent) end
 return {'ok'}

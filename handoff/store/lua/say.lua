@@ -9,9 +9,10 @@
 -- KEYS[5] all (sorted set): is told to have changed just now
 -- KEYS[6] closed (sorted set): forgets a reopened conversation
 -- KEYS[7] bell (channel): rings for the conversation
+-- KEYS[8] talk (sorted set): is told the time if an agent has the conversation
 -- ARGV: conversation, field of `sent`, JSON of the message, preview
 
-local conv, log, sent, turns, all, closed, bell = unpack(KEYS)
+local conv, log, sent, turns, all, closed, bell, talk = unpack(KEYS)
 local conversation, field, body, preview = unpack(ARGV)
 
 local owner, turn = unpack(redis.call('HMGET', conv, 'owner', 'turn'))
@@ -36,6 +37,9 @@ redis.call('HSET', conv, 'last_customer', event, 'last_at', now, 'preview', prev
 if owner == 'bot' and turn == '' then
   local entry = redis.call('XADD', turns, '*', 'conversation', conversation, 'kind', 'say')
   redis.call('HSET', conv, 'turn', entry, 'turn_kind', 'say')
+elseif owner == 'agent' then
+  redis.call('ZADD', talk, now, conversation)
+  redis.call('HSET', conv, 'spoke', 'customer')
 end
 redis.call('ZADD', all, now, conversation)
 redis.call('PUBLISH', bell, conversation)

@@ -1,0 +1,213 @@
+"""The commands of `/ws/agent`: what each must carry, and what it does."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from handoff.accounts import User
+from handoff.errors import NotOwner
+from handoff.gateway.errors import Forbidden
+from handoff.gateway.parts import Parts
+from handoff.gateway.protocol import (
+    Command,
+    Commands,
+    Data,
+    Fields,
+    Nothing,
+    OfConversation,
+    command,
+)
+from handoff.model import Role, Status
+
+Note = Annotated[str, Field(max_length=500)]
+Id = Annotated[str, Field(max_length=64)]
+
+
+class Watch(OfConversation):
+    """Show a conversation from an event on."""
+
+    after: str | None = None
+
+
+class Written(OfConversation):
+    """A message of the agent, or a note."""
+
+    client_id: str
+    text: str
+
+
+class SetStatus(Fields):
+    """Whether new conversations may come."""
+
+    status: Annotated[Status, Field(strict=False)]
+    reason: Annotated[str, Field(max_length=80)] = ""
+
+
+class ToTeam(OfConversation):
+    """Pass a conversation on to a team's line."""
+
+    team: Id
+    note: Note = ""
+
+
+class ToAgent(OfConversation):
+    """Pass a conversation on to another agent; `warm` asks the other first."""
+
+    agent: Id
+    note: Note = ""
+    warm: bool = True
+
+
+class Console(Protocol):
+    """What a command needs of the socket it came on."""
+
+    parts: Parts
+    user: User
+
+    async def heartbeat(self) -> None:
+        """Tell the desk that the agent is there."""
+
+    async def watch(self, watch: Watch) -> Data:
+        """Show a conversation."""
+
+    async def unwatch(self, conversation: str) -> None:
+        """Show it no longer."""
+
+
+async def _watch(socket: Console, watch: Watch) -> Data:
+    return await socket.watch(watch)
+
+
+async def _unwatch(socket: Console, command: OfConversation) -> Data:
+    await socket.unwatch(command.conversation)
+    return {}
+
+
+async def _claim(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.claim(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _accept(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.accept(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _decline(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.decline(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _reply(socket: Console, reply: Written) -> Data:
+    user = socket.user
+    event_id = await socket.parts.desk.reply(
+        reply.conversation, user.id, user.name, reply.client_id, reply.text
+    )
+    return {"event_id": event_id}
+
+
+async def _whisper(socket: Console, note: Written) -> Data:
+    user = socket.user
+    owned = await socket.parts.desk.conversation(note.conversation)
+    if owned.agent != user.id and not user.may("supervisor"):
+        raise NotOwner("only the owner and supervisors write notes")
+    event_id = await socket.parts.desk.note(
+        note.conversation, user.id, user.name, note.client_id, note.text
+    )
+    return {"event_id": event_id}
+
+
+async def _transfer_to_team(socket: Console, transfer: ToTeam) -> Data:
+    user = socket.user
+    await socket.parts.desk.transfer_to_team(
+        transfer.conversation, user.id, user.name, transfer.team, transfer.note
+    )
+    return {}
+
+
+async def _transfer_to_agent(socket: Console, transfer: ToAgent) -> Data:
+    user, desk = socket.user, socket.parts.desk
+    pass_on = desk.offer_to_agent if transfer.warm else desk.transfer_to_agent
+    await pass_on(transfer.conversation, user.id, user.name, transfer.agent, transfer.note)
+    return {}
+
+
+async def _take_back(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.take_back(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _join(socket: Console, command: OfConversation) -> Data:
+    _check_supervisor(socket.user)
+    await socket.parts.desk.join(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _leave(socket: Console, command: OfConversation) -> Data:
+    _check_supervisor(socket.user)
+    await socket.parts.desk.leave(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _take_over(socket: Console, command: OfConversation) -> Data:
+    _check_supervisor(socket.user)
+    await socket.parts.desk.take_over(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _hand_back(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.hand_back(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _close(socket: Console, command: OfConversation) -> Data:
+    await socket.parts.desk.close(command.conversation, socket.user.id, socket.user.name)
+    return {}
+
+
+async def _set_status(socket: Console, command: SetStatus) -> Data:
+    await socket.parts.desk.set_status(socket.user.id, command.status, command.reason)
+    return {}
+
+
+async def _typing(socket: Console, command: OfConversation) -> Data:
+    owned = await socket.parts.desk.conversation(command.conversation)
+    if socket.user.id != owned.agent and socket.user.id not in owned.guests:
+        raise NotOwner("another may not type to this customer")
+    await socket.parts.desk.typing(command.conversation, Role.AGENT)
+    return {}
+
+
+async def _ping(socket: Console, _: Nothing) -> Data:
+    await socket.heartbeat()
+    return {}
+
+
+def _check_supervisor(user: User) -> None:
+    if not user.may("supervisor"):
+        raise Forbidden("only supervisors may do this")
+
+
+TABLE: dict[str, Command[Console]] = {
+    "watch": command(Watch, _watch),
+    "unwatch": command(OfConversation, _unwatch),
+    "claim": command(OfConversation, _claim),
+    "accept": command(OfConversation, _accept),
+    "decline": command(OfConversation, _decline),
+    "reply": command(Written, _reply),
+    "note": command(Written, _whisper),
+    "transfer_to_team": command(ToTeam, _transfer_to_team),
+    "transfer_to_agent": command(ToAgent, _transfer_to_agent),
+    "take_back": command(OfConversation, _take_back),
+    "join": command(OfConversation, _join),
+    "leave": command(OfConversation, _leave),
+    "take_over": command(OfConversation, _take_over),
+    "hand_back": command(OfConversation, _hand_back),
+    "close": command(OfConversation, _close),
+    "set_status": command(SetStatus, _set_status),
+    "typing": command(OfConversation, _typing),
+    "ping": command(Nothing, _ping),
+}
+COMMANDS = Commands(TABLE)

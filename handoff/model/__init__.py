@@ -1,0 +1,54 @@
+"""The words of a handoff: conversations, their events, bot turns, and agents."""
+
+from handoff.model.bot import (
+    BotReply,
+    BotTurn,
+    HandoffRequest,
+    ScheduledTurn,
+    Source,
+    TurnKind,
+)
+from handoff.model.conversation import Conversation, Offer, Summary, Wait
+from handoff.model.events import (
+    BOT_FAILED_PRIORITY,
+    DEFAULT_PRIORITY,
+    INTERNAL,
+    Event,
+    EventType,
+    Outcome,
+    Owner,
+    Reason,
+    Role,
+    dump,
+    dump_reasons,
+    load_reasons,
+)
+from handoff.model.staff import AgentState, Presence, Status
+
+__all__ = [
+    "BOT_FAILED_PRIORITY",
+    "DEFAULT_PRIORITY",
+    "INTERNAL",
+    "AgentState",
+    "BotReply",
+    "BotTurn",
+    "Conversation",
+    "Event",
+    "EventType",
+    "HandoffRequest",
+    "Offer",
+    "Outcome",
+    "Owner",
+    "Presence",
+    "Reason",
+    "Role",
+    "ScheduledTurn",
+    "Source",
+    "Status",
+    "Summary",
+    "TurnKind",
+    "Wait",
+    "dump",
+    "dump_reasons",
+    "load_reasons",
+]

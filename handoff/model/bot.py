@@ -1,0 +1,77 @@
+"""What a bot turn brings and takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handoff.model.events import DEFAULT_PRIORITY, Outcome, Reason
+
+
+class TurnKind(StrEnum):
+    """Why the bot is asked to speak."""
+
+    SAY = "say"
+    HANDED_BACK = "handed_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article that an answer came from."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotReply:
+    """One message of the bot: Markdown text, titles of buttons, and the articles used."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRequest:
+    """The bot's wish to pass the conversation on; priority 0 to 9, higher is served first.
+
+    `skills` and `language` choose the team, and the agent where the team goes by them. `summary`
+    and `details` (label and value) are shown to agents.
+    """
+
+    reasons: tuple[Reason, ...]
+    priority: int = DEFAULT_PRIORITY
+    skills: tuple[str, ...] = ()
+    language: str = ""
+    summary: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BotTurn:
+    """A turn that a worker took: what the customer wrote since the bot last answered.
+
+    `token` and `epoch` fence the turn, `entry` is its place in the stream of turns, `upto` the last
+    event it answers. `fresh` asks for the bot's context to be reset before it answers;
+    `outcome` is how the last handoff ended if the bot has not been told yet.
+    """
+
+    conversation: str
+    kind: TurnKind
+    epoch: int
+    token: str
+    entry: str
+    upto: str
+    fresh: bool
+    texts: tuple[str, ...]
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledTurn:
+    """An entry of the stream of bot turns."""
+
+    entry: str
+    conversation: str
+    kind: TurnKind

@@ -1,0 +1,26 @@
+-- An offer ends without an acceptance: the agent declines, whoever passes the conversation on takes
+-- it back, or its time is over, which the agent is marked as away for.
+-- Refuses with unknown_conversation, not_offered.
+--
+-- Keys of a move, and:
+-- KEYS[10] agent:<agent> (hash): is away if the time is over
+-- ARGV[3] ... agent, `agent`, `owner` or `timeout`, JSON of the event
+
+local agent_key = KEYS[10]
+local agent, by, body = unpack(ARGV, 3)
+
+local owner, offer, declined = unpack(redis.call('HMGET', conv, 'owner', 'offer', 'declined'))
+if not owner then return {'unknown_conversation'} end
+if offer ~= agent then return {'not_offered'} end
+local ends = redis.call('ZSCORE', offers, conversation)
+if by == 'timeout' and tonumber(ends) > tonumber(now) then return {'not_offered'} end
+
+withdraw_offer()
+if owner == 'queue' then
+  redis.call('HSET', conv, 'declined', (declined or ',') .. agent .. ',', 'declined_at', now)
+end
+if by == 'timeout' then
+  redis.call('HSET', agent_key, 'status', 'away', 'reason', 'missed_offer', 'since', now)
+end
+append('declined', body)
+return done()
