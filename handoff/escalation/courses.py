@@ -9,6 +9,7 @@ from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.seen import Seen, escalated, offered
 from handoff.escalation.signals.complexity import HIGH
 from handoff.escalation.signals.frustration import STRONG
+from handoff.escalation.signals.repetition import OFTEN
 from handoff.escalation.signals.sensitive import CERTAIN
 from handoff.escalation.turn import SearchDecision
 from handoff.escalation.verdict import Decision, Verdict
@@ -110,6 +111,16 @@ def pressing(seen: Seen) -> Verdict | None:
     return offered(*reasons)
 
 
+def repeated(seen: Seen) -> Verdict | None:
+    """Who says the same for the third time gets a person, whatever the bot would answer."""
+    if seen.score(ReasonCode.REPETITION) < OFTEN or seen.is_small_talk:
+        return None
+    reasons = seen.reasons(ReasonCode.REPETITION, ReasonCode.BOT_FAILING, ReasonCode.UNEASE)
+    if seen.offer.open:
+        return escalated(*reasons)
+    return None if seen.offer.made else offered(*reasons)
+
+
 def routine(seen: Seen) -> Verdict | None:
     """Small talk, an answer, or the news that the knowledge base is down."""
     found = seen.turn.search.decision
@@ -138,19 +149,20 @@ def not_understood(seen: Seen) -> Verdict:
     offer = seen.offer
     if not any(character.isalnum() for character in seen.turn.message.text):
         return Verdict(Decision.REPHRASE, offer_open=offer.open)
-    repeated = seen.score(ReasonCode.REPEATED_MISUNDERSTANDING)
+    again = seen.score(ReasonCode.REPEATED_MISUNDERSTANDING)
     reasons = seen.reasons(
+        ReasonCode.UNEASE,
         ReasonCode.CHURN,
         ReasonCode.COMPLEXITY,
         ReasonCode.REPEATED_MISUNDERSTANDING,
         ReasonCode.WEAK_KNOWLEDGE,
     )
-    if not repeated and not (offer.open or offer.declined):
+    if not again and not (offer.open or offer.declined):
         return offered(*reasons)
     if offer.open:
-        hopeless = repeated >= 1.0
+        hopeless = again >= 1.0 or seen.chance >= seen.tuning.thresholds.offer
         return escalated(*reasons) if hopeless else Verdict(Decision.REPHRASE, offer_open=True)
-    if not repeated or _just_declined(seen) or _offered_for_repetition(seen):
+    if not again or _just_declined(seen) or _offered_for_repetition(seen):
         return Verdict(Decision.REPHRASE)
     return offered(*reasons)
 
@@ -174,6 +186,7 @@ COURSES: tuple[Course, ...] = (
     ruled,
     angry,
     pressing,
+    repeated,
     routine,
     clarified,
     not_understood,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated
@@ -17,6 +18,8 @@ Weight = Annotated[float, Field(ge=-10, le=10)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 SKILL = "skill."
+
+_NESTED = re.compile(r"\([^)]*\(")
 
 
 class Thresholds(Strict):
@@ -100,9 +103,13 @@ class Words(Strict):
     @model_validator(mode="after")
     def _speaks(self) -> Words:
         for name, phrases in self.by_name().items():
-            blank = [phrase for phrase in phrases if not parts(phrase)]
-            if blank:
-                raise ValueError(f"{name}: {blank[0]!r} holds no words")
+            for phrase in phrases:
+                if _NESTED.search(phrase) or phrase.count("(") != phrase.count(")"):
+                    raise ValueError(
+                        f"{name}: {phrase!r} has brackets within brackets, or a lone one"
+                    )
+                if not parts(phrase):
+                    raise ValueError(f"{name}: {phrase!r} holds no words")
         return self
 
     def by_name(self) -> dict[str, Lists]:

@@ -19,6 +19,7 @@ MILD = 0.6
 # Swearing about a thing is no more than strong language; with anything else it adds to it.
 _SWEARING = 0.4
 _MORE = 0.2
+_SHOWN = 80
 
 _CENSORED = re.compile(r"\b[a-z]\w?\*{2,}\w*|[#@$%&!]{4,}", re.IGNORECASE)
 _MARKS = re.compile(r"[!?]{2,}")
@@ -39,7 +40,7 @@ _CALM = _Heat(0.0)
 
 
 def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
-    """Strong for insults, rage, and anger that comes back; mild for one annoyed message."""
+    """Strong for insults, rage and anger that comes back; mild for one annoyed message."""
     heat = _heat(turn.message, tuning)
     if heat.score < MILD:
         heat = _sarcastic_praise(turn, tuning)
@@ -67,9 +68,10 @@ def _heat(message: Message, tuning: Tuning) -> _Heat:
         detail = "The customer is furious." if score >= STRONG else f"The customer is {kind}."
         return _Heat(score, detail, annoyed.phrase, annoyed.language)
     if shouts:
-        return _Heat(MILD + _MORE * swears, "The customer writes in capitals.", message.text[:80])
+        score = STRONG if swears else MILD
+        return _Heat(score, "The customer writes in capitals.", message.text[:_SHOWN])
     if message.is_confidently("complain"):
-        return _Heat(MILD + _MORE * swears, "The customer complains.", message.text[:80])
+        return _Heat(MILD + _MORE * swears, "The customer complains.", message.text[:_SHOWN])
     return _Heat(_SWEARING if swears else 0.0)
 
 

@@ -15,25 +15,31 @@ from handoff.escalation.turn import Message, Turn
 
 # Two messages that share this much of their letters are as alike as `thresholds.similar` asks.
 _LETTERS = 0.6
+# The same for the third time.
+OFTEN = 1.0
 _LOOK_BACK = 8
 _SHOWN = 80
 
 
 def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
-    """The strongest likeness to one of the last messages, by letters or by meaning.
+    """How often one of the last messages said the same, by letters or by meaning.
 
     Two different questions on one subject stay below the shipped threshold; the same question in
     other words does not.
     """
     similar = tuning.thresholds.similar
     recent = islice(enumerate(reversed(turn.earlier), start=1), _LOOK_BACK)
-    alike = ((_likeness(turn.message, past.message, similar), -back) for back, past in recent)
-    closest, back = max(alike, default=(0.0, 0))
-    if closest < similar or not back:
+    again = [(turn.number - back, past.message.text) for back, past in recent
+             if _likeness(turn.message, past.message, similar) >= similar]  # fmt: skip
+    if not again:
         return None
-    earlier = turn.earlier[back].message.text
-    detail = f"The customer repeated message {turn.number + back}."
-    return Reading(ReasonCode.REPETITION, closest, detail, earlier[:_SHOWN])
+    numbers = ", ".join(str(number) for number, _ in reversed(again))
+    detail = f"The customer said the same in message {numbers}."
+    return Reading(ReasonCode.REPETITION, _score(len(again)), detail, again[0][1][:_SHOWN])
+
+
+def _score(times: int) -> float:
+    return min(OFTEN, (1 + times) / 3)
 
 
 def _likeness(one: Message, other: Message, similar: float) -> float:

@@ -12,6 +12,8 @@ from handoff.escalation.turn import Turn
 CERTAIN = 1.0
 # A question that is not about the customer themself, such as "is there fraud protection?".
 GENERAL = 0.5
+# Asking about these is no case yet, whoever asks; something that happened to the customer is.
+_ASKABLE = frozenset({ReasonCode.DATA_PROTECTION, ReasonCode.PRESS})
 
 #: The most urgent first; only it is read.
 DETAILS = {
@@ -45,5 +47,7 @@ def _hit(found: Found, code: ReasonCode) -> Hit | None:
 def _certainty(turn: Turn, found: Found, code: ReasonCode) -> float:
     if code is ReasonCode.DANGER_TO_LIFE or "?" not in turn.message.text:
         return CERTAIN
+    if code in _ASKABLE:
+        return GENERAL
     personal = any(hit.name in ("first_person", "account") for hit in found.hits)
     return CERTAIN if personal else GENERAL
