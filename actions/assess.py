@@ -9,10 +9,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.evidence import AnswerJson, EvidenceJson, to_json
-from actions.knowledge import Knowledge
+from actions.choices import offered, picked, refused
+from actions.evidence import EvidenceJson, question_of, to_json
+from actions.knowledge import MAX_QUESTION, Found, Knowledge
 from actions.turn_builder import HANDED_BACK, earlier_turns, latest_message
-from handoff.escalation import Decision, EscalationPolicy, Turn, Verdict
+from handoff.escalation import Decision, EscalationPolicy, Message, Turn, Verdict
 
 logger = structlog.get_logger(__name__)
 
@@ -35,22 +36,48 @@ class AssessTurn:
         state = {"latest_message": tracker.latest_message, "events": tracker.events}
         message = latest_message(state)
         if message.intent == HANDED_BACK:
-            return _slots(tracker, _FRESH_START, None)
-        search, answer = await self._knowledge.search(message.text, tracker.sender_id)
-        turn = Turn(message, search, earlier_turns(state))
-        verdict = self._policy.assess(turn)
+            return _slots(tracker, _FRESH_START, to_json(_FRESH_START))
+        before = (tracker.slots or {}).get("evidence")
+        message, found = await self._understand(message, before, tracker.sender_id)
+        verdict = self._policy.assess(Turn(message, found.search, earlier_turns(state)))
         logger.debug(
             "turn_assessed",
             conversation=tracker.sender_id,
             decision=verdict.decision,
             reasons=[reason.code for reason in verdict.reasons],
-            score=search.score,
+            score=found.search.score,
+            follow_up=found.question is not None,
         )
-        return _slots(tracker, verdict, answer if verdict.decision is Decision.ANSWER else None)
+        return _slots(tracker, verdict, _evidence(message, verdict, found, before))
+
+    async def _understand(
+        self, message: Message, before: Any, conversation: str
+    ) -> tuple[Message, Found]:
+        """The message as it is meant, and what the knowledge base has for it.
+
+        What answers "did you mean ...?" is about the question, whatever its words look like: a
+        title is no complaint, and "none of these" is neither small talk nor a search.
+        """
+        choices = offered(before)
+        choice = picked(message.text, choices)
+        if choice is not None:
+            chosen = Message(choice["title"], "ask_question", 1.0)
+            return chosen, await self._knowledge.read(choice, conversation)
+        if refused(message, choices):
+            return Message(message.text, "ask_question", 1.0), Found()
+        previous = question_of(before)
+        return message, await self._knowledge.search(message.text, conversation, previous)
 
 
-def _slots(tracker: Tracker, verdict: Verdict, answer: AnswerJson | None) -> list[dict[str, Any]]:
-    evidence: EvidenceJson = to_json(verdict, answer)
+def _evidence(message: Message, verdict: Verdict, found: Found, before: Any) -> EvidenceJson:
+    if verdict.decision is Decision.ANSWER:
+        question = found.question or message.text.strip()[:MAX_QUESTION]
+        return to_json(verdict, found.answer, question=question)
+    choices = found.choices if verdict.decision is Decision.CLARIFY else ()
+    return to_json(verdict, choices=choices, question=question_of(before))
+
+
+def _slots(tracker: Tracker, verdict: Verdict, evidence: EvidenceJson) -> list[dict[str, Any]]:
     slots = [SlotSet("verdict", str(verdict.decision)), SlotSet("evidence", evidence)]
     # An offer opens when it is made, in action_offer_human, not when it is decided.
     still_open = verdict.offer_open and verdict.decision is not Decision.OFFER

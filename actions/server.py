@@ -11,6 +11,7 @@ from sanic import Sanic
 
 from actions.answer import Answer
 from actions.assess import AssessTurn
+from actions.clarify import Clarify
 from actions.errors import PortBusyError
 from actions.hand_off import HandOff
 from actions.knowledge import Knowledge
@@ -58,7 +59,7 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
         client = KnowledgeClient(settings.knowledge_url, settings.search_timeout_s)
         app.ctx.knowledge = Knowledge(client)
         assess = AssessTurn(app.ctx.knowledge, EscalationPolicy())
-        for action in (assess, Answer(), OfferHuman(), HandOff()):
+        for action in (assess, Answer(), Clarify(), OfferHuman(), HandOff()):
             executor.register_function(action.name, action.run)
 
     @app.after_server_stop

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from actions.evidence import reasons_of
+from actions.evidence import answered_title, reasons_of
 from handoff.escalation import Decision, Message, PastTurn
 
 Event = Mapping[str, Any]
@@ -19,6 +19,7 @@ MAX_TEXT = 1000
 
 _DECISIONS = {
     "action_answer": Decision.ANSWER,
+    "action_clarify": Decision.CLARIFY,
     "action_offer_human": Decision.OFFER,
     "utter_rephrase": Decision.REPHRASE,
 }
@@ -73,7 +74,11 @@ def _past_turn(message: Message, after: Iterable[Event]) -> PastTurn:
             decision = _DECISIONS.get(str(event.get("name")), decision)
     if decision is None and slots.get("verdict") == Decision.SMALL_TALK:
         decision = Decision.SMALL_TALK
-    return PastTurn(message, decision, reasons_of(slots.get("evidence")))
+    evidence = slots.get("evidence")
+    if decision is Decision.ANSWER and message.text == answered_title(evidence):
+        # The customer pressed the button of this article: its title is not their own words.
+        message = Message(message.text, "ask_question", 1.0)
+    return PastTurn(message, decision, reasons_of(evidence))
 
 
 def _message(data: Mapping[str, Any]) -> Message:

@@ -26,6 +26,7 @@ VERDICT_SLOT = "verdict"
 SMALL_TALK = "small_talk"
 ACTIONS = {
     "answer": "action_answer",
+    "clarify": "action_clarify",
     "offer": "action_offer_human",
     "escalate": "action_hand_off",
     "rephrase": "utter_rephrase",

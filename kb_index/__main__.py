@@ -116,6 +116,7 @@ def evaluate(
         started = time.perf_counter()
         engine = make_engine(settings, encoder, PassageIndex(encoder.dim))
         put_all(engine, articles)
+        engine.settle()
         build_s = time.perf_counter() - started
         figures = evaluate.report(evaluate.ask_all(engine, questions), build_s)
         rows = evaluate.as_rounded_dict(figures)

@@ -56,7 +56,7 @@ def read_questions(path: Path) -> list[LabelledQuestion]:
 def _article(row: dict[str, Any], variants: str, where: str) -> Article:
     title, answer = row.get("question") or row.get("title"), row.get("answer") or row.get("text")
     others = row.get(variants) or []
-    if not isinstance(row.get("id"), str) or not isinstance(title, str):
+    if not isinstance(row.get("id"), str) or not isinstance(title, str) or not title:
         raise SourceUnreadable(f"{where}: needs an id and a question")
     if not isinstance(others, list) or not all(isinstance(other, str) for other in others):
         raise SourceUnreadable(f"{where}: {variants} is not a list of texts")

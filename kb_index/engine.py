@@ -1,4 +1,4 @@
-"""Search: one encoding, the nearest passages, the best score for each article, a decision."""
+"""Search: one encoding, candidates by vectors and by words, a probability for each, a decision."""
 
 from __future__ import annotations
 
@@ -8,12 +8,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from cachetools import LRUCache
 
 from kb_index.article import Article
 from kb_index.decision import Decider, Decision
 from kb_index.encoder import CachedEncoder, Encoder, Vectors
 from kb_index.index import PassageIndex
 from kb_index.passages import Kind, Passage, passages_of
+from kb_index.ranking.calibration import Combination
+from kb_index.ranking.entries import Entry
+from kb_index.ranking.features import Evidence
+from kb_index.ranking.ranker import Ranked, Ranker
+from kb_index.ranking.upkeep import Upkeep
+
+#: Candidates wanted from the vectors; an article with very many variants may crowd others out.
+CANDIDATES = 30
+FEWEST_CANDIDATES = 10
+#: Passages looked at when one article crowds the others out.
+MOST_PASSAGES = 2000
+#: Articles whose vectors are kept at hand.
+ENTRIES_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """An article that was found, and the passage that speaks for it."""
+    """An article that was found, how likely it is right, and the text that speaks for it."""
 
     article_id: str
     title: str
@@ -73,17 +87,21 @@ class SearchEngine:
         index: PassageIndex,
         decider: Decider,
         *,
-        passage_weight: float,
         search_passages: int,
         embedding_cache: int,
+        combination: Combination | None = None,
     ) -> None:
         self.index = index
         self._encoder = encoder
         self._questions = CachedEncoder(encoder, embedding_cache)
         self._decider = decider
-        self._passage_weight = passage_weight
         self._search_passages = search_passages
         self._articles: dict[str, Article] = {}
+        self._entries: LRUCache[str, Entry] = LRUCache(ENTRIES_KEPT)
+        self._ranker = Ranker(combination or Combination.load())
+        self._upkeep = Upkeep(
+            self._ranker, encoder, lambda name: self._entry(name).question_vectors
+        )
 
     def __len__(self) -> int:
         """How many articles can be found."""
@@ -92,15 +110,28 @@ class SearchEngine:
     def search(self, queries: Sequence[Query]) -> list[SearchResult]:
         """Answer each query, in order."""
         started = time.perf_counter()
-        vectors = self._questions.encode([query.text for query in queries])
-        found = self.index.search(vectors, self._search_passages)
-        pairs = zip(queries, found, strict=True)
-        ranked = [(query, self._rank(passages)) for query, passages in pairs]
+        texts = [query.text for query in queries]
+        vectors = self._questions.encode(texts)
+        evidence = self.evidence(texts, vectors)
+        ranked = [self._ranker.rank(item) if item else [] for item in evidence]
         took_ms = (time.perf_counter() - started) * 1000
-        return [
-            self._result(query, vector, hits, took_ms)
-            for vector, (query, hits) in zip(vectors, ranked, strict=True)
-        ]
+        rows = zip(queries, vectors, ranked, strict=True)
+        return [self._result(query, vector, found, took_ms) for query, vector, found in rows]
+
+    def evidence(self, texts: Sequence[str], vectors: Vectors) -> list[Evidence | None]:
+        """What speaks for each question's candidates; None where there are none."""
+        self._upkeep.tend()
+        near = self._near(vectors)
+        found = []
+        for text, vector, names in zip(texts, vectors, near, strict=True):
+            known = dict.fromkeys([*names, *self._ranker.near(text)])
+            entries = [self._entry(name) for name in known if name in self._articles]
+            found.append(self._ranker.evidence(text, vector, entries))
+        return found
+
+    def settle(self) -> None:
+        """Fit the ranking to the articles as they are, here and now; else it follows in a while."""
+        self._upkeep.settle()
 
     def put(self, articles: Sequence[Article]) -> None:
         """Make articles findable as they are now; only passages with a new text are encoded."""
@@ -120,12 +151,15 @@ class SearchEngine:
             self.index.put(
                 article.id, article.searchable_hash, passages[article.id], _stack(vectors)
             )
-            self._articles[article.id] = article
+            self._hold(article)
 
     def drop(self, article_id: str) -> None:
         """Make an article unfindable."""
         self.index.drop(article_id)
         self._articles.pop(article_id, None)
+        self._entries.pop(article_id, None)
+        self._ranker.drop(article_id)
+        self._upkeep.edited()
 
     def adopt(self, published: Iterable[Article]) -> list[Article]:
         """Keep what the index already has of `published`, drop the rest of the index.
@@ -134,43 +168,85 @@ class SearchEngine:
             The articles still to `put`: new ones, and changed ones, which are found by their
             former passages until then.
         """
-        self._articles = {article.id: article for article in published}
+        articles = {article.id: article for article in published}
+        for article_id in (self._articles.keys() | self.index.articles.keys()) - articles.keys():
+            self.drop(article_id)
         stored = self.index.articles
-        for article_id in stored.keys() - self._articles.keys():
-            self.index.drop(article_id)
-        articles = self._articles.values()
-        return [
-            article for article in articles if stored.get(article.id) != article.searchable_hash
-        ]
+        behind = []
+        for article in articles.values():
+            if stored.get(article.id) == article.searchable_hash:
+                self._hold(article)
+            else:
+                behind.append(article)
+        return behind
 
-    def _rank(self, found: Sequence[tuple[Passage, float]]) -> list[Hit]:
-        """One hit for each article: its best passage after weighting, best first."""
-        best: dict[str, tuple[float, Passage]] = {}
-        for passage, cosine in found:
-            weight = self._passage_weight if passage.kind == "passage" else 1.0
-            if cosine * weight > best.get(passage.article_id, (-2.0, passage))[0]:
-                best[passage.article_id] = (cosine * weight, passage)
-        ranked = sorted(best.values(), key=lambda pair: -pair[0])
-        return [self._hit(passage, score) for score, passage in ranked]
+    def _hold(self, article: Article) -> None:
+        self._articles[article.id] = article
+        self._entries.pop(article.id, None)
+        self._ranker.put(article.id, _questions_of(article))
+        self._upkeep.edited()
 
-    def _hit(self, passage: Passage, score: float) -> Hit:
-        article = self._articles[passage.article_id]
-        score = min(1.0, max(0.0, score))
-        return Hit(article.id, article.title, score, passage.text, passage.kind, article.text)
+    def _near(self, vectors: Vectors) -> list[list[str]]:
+        """The articles nearest to each row, best first."""
+        count = self._search_passages
+        found = [_articles_of(row) for row in self.index.search(vectors, count)]
+        enough = min(FEWEST_CANDIDATES, len(self))
+        while count < min(MOST_PASSAGES, len(self.index)):
+            short = [row for row, names in enumerate(found) if len(names) < enough]
+            if not short:
+                break
+            count = min(5 * count, MOST_PASSAGES)
+            for row, passages in zip(short, self.index.search(vectors[short], count), strict=True):
+                found[row] = _articles_of(passages)
+        return [names[:CANDIDATES] for names in found]
+
+    def _entry(self, article_id: str) -> Entry:
+        entry = self._entries.get(article_id)
+        if entry is None:
+            vectors = self.index.vectors_of(article_id)
+            questions = _questions_of(self._articles[article_id])
+            passages = tuple(text for text in vectors if text not in set(questions))
+            entry = Entry(
+                article_id,
+                questions,
+                _stack([vectors[text] for text in questions]),
+                passages,
+                _stack([vectors[text] for text in passages]),
+            )
+            self._entries[article_id] = entry
+        return entry
+
+    def _hit(self, ranked: Ranked) -> Hit:
+        article, entry = self._articles[ranked.entry_id], self._entry(ranked.entry_id)
+        text = (*entry.questions, *entry.passages)[ranked.matched]
+        kind: Kind = "passage" if ranked.matched >= len(entry.questions) else "variant"
+        if text == article.title:
+            kind = "title"
+        return Hit(article.id, article.title, ranked.probability, text, kind, article.text)
 
     def _result(
-        self, query: Query, vector: Vectors, hits: Sequence[Hit], took_ms: float
+        self, query: Query, vector: Vectors, ranked: Sequence[Ranked], took_ms: float
     ) -> SearchResult:
-        verdict = self._decider.decide([hit.score for hit in hits])
+        verdict = self._decider.decide([item.probability for item in ranked])
+        hits = tuple(self._hit(item) for item in ranked[: max(query.limit, verdict.choices)])
         return SearchResult(
             verdict.decision,
             verdict.score,
             verdict.target,
-            tuple(hits[: max(query.limit, verdict.choices)]),
+            hits,
             took_ms,
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
             embedding=_as_base64(vector) if query.embedding else None,
         )
+
+
+def _questions_of(article: Article) -> tuple[str, ...]:
+    """Title and variants, each text once."""
+    return tuple(text for text in dict.fromkeys((article.title, *article.variants)) if text)
+
+
+def _articles_of(passages: Sequence[tuple[Passage, float]]) -> list[str]:
+    return list(dict.fromkeys(passage.article_id for passage, _ in passages))
 
 
 def _as_base64(vector: Vectors) -> str:

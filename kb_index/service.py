@@ -30,6 +30,8 @@ SAVE_DELAY = 1.0
 LONGEST_PAUSE = 60.0
 #: Articles encoded at once.
 CHUNK = 64
+#: Articles up to which the ranking is fitted before the first search, in about a second.
+FITTED_AT_ONCE = 1000
 
 log = structlog.get_logger()
 
@@ -54,7 +56,6 @@ def make_engine(settings: Settings, encoder: Encoder, index: PassageIndex) -> Se
         encoder,
         index,
         Decider(settings.target_precision),
-        passage_weight=settings.passage_weight,
         search_passages=settings.search_passages,
         embedding_cache=settings.embedding_cache,
     )
@@ -201,6 +202,8 @@ def open_engine(
     before = set(index.articles)
     behind = _bring_up(engine, published)
     dropped = len(before - {article.id for article in published})
+    if len(engine) <= FITTED_AT_ONCE:
+        engine.settle()
     if save and (reason or behind or dropped):
         meta = _build_metadata(encoder, store.revision())
         try:

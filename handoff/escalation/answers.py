@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from handoff.escalation.tuning import Tuning
+from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message
 
 SMALL_TALK_INTENTS = (
@@ -20,26 +20,17 @@ SMALL_TALK_INTENTS = (
 # Too short to hide a question behind the greeting or the thanks.
 _SHORT_WORDS = 3
 
-_YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|of course|go ahead|do it|gladly|alright)"
-    r"(?:\W+(?:please|do|thanks|thank you|sure|ok|go ahead|that would be great))*\W*$",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"^\W*(?:no|nope|nah|not now|no need|never ?mind)"
-    r"(?:\W+(?:thanks|thank you|thx|need|please|not now|i(?:'m| am) (?:fine|good)))*\W*$",
-    re.IGNORECASE,
-)
 
-
-def accepts(message: Message) -> bool:
+def accepts(message: Message, tuning: Tuning = SHIPPED) -> bool:
     """Whether the message says yes."""
-    return bool(_YES.match(message.words)) or message.is_confidently("affirm")
+    said = tuning.phrases.find(message.words).is_made_of("accepts", "filler")
+    return said or message.is_confidently("affirm")
 
 
-def declines(message: Message) -> bool:
+def declines(message: Message, tuning: Tuning = SHIPPED) -> bool:
     """Whether the message says no, or no person after all."""
-    return bool(_NO.match(message.words)) or message.is_confidently("deny", "cancel_handoff")
+    said = tuning.phrases.find(message.words).is_made_of("declines", "filler")
+    return said or message.is_confidently("deny", "cancel_handoff")
 
 
 def is_small_talk(message: Message) -> bool:

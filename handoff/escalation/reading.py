@@ -11,13 +11,14 @@ from handoff.escalation.reasons import Reason, ReasonCode
 class Reading:
     """A reason to involve a person; `score` 0..1 is how strongly the turn speaks for it.
 
-    `phrase` are the customer's words that caused it.
+    `phrase` are the customer's words that caused it, `language` the one whose list they are on.
     """
 
     code: ReasonCode
     score: float
     detail: str
     phrase: str = ""
+    language: str = ""
 
     def reason(self, turn: int) -> Reason:
         """The reading as it is stored and shown to the agent; `turn` is the message's number."""

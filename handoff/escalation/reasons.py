@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, NotRequired, TypedDict
 
+# 0..9, higher is served first; what a reason means for it is in escalation.yml.
 DEFAULT_PRIORITY = 5
 
 
@@ -33,23 +33,6 @@ class ReasonCode(StrEnum):
     ATTRIBUTE = "attribute"
     BOT_UNAVAILABLE = "bot_unavailable"
     BOT_FAILED = "bot_failed"
-
-
-# 0..9, higher is served first; every other reason has the default.
-PRIORITIES: Mapping[ReasonCode, int] = MappingProxyType(
-    {
-        ReasonCode.DANGER_TO_LIFE: 9,
-        ReasonCode.SAFETY: 8,
-        ReasonCode.FRAUD: 8,
-        ReasonCode.LEGAL: 7,
-        ReasonCode.DATA_PROTECTION: 7,
-        ReasonCode.PRESS: 7,
-        ReasonCode.BOT_UNAVAILABLE: 7,
-        ReasonCode.BOT_FAILED: 7,
-        ReasonCode.ANGER: 6,
-        ReasonCode.CHURN: 6,
-    }
-)
 
 
 class ReasonJson(TypedDict):
@@ -104,11 +87,3 @@ class Reason:
 
 
 _KNOWN = frozenset(str(code) for code in ReasonCode)
-
-
-def priority_of(reasons: Iterable[Reason]) -> int:
-    """The priority of the most urgent of the reasons."""
-    return max(
-        (PRIORITIES.get(reason.code, DEFAULT_PRIORITY) for reason in reasons),
-        default=DEFAULT_PRIORITY,
-    )

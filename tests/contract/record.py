@@ -30,6 +30,13 @@ CONVERSATIONS: dict[str, list[tuple[str, str | None]]] = {
         ("hello", "small_talk"),
         ("where is my parcel?", "answer"),
         ("thank you", None),
+        ("and on Sundays?", None),
+    ],
+    "clarified": [
+        ("how long does that take?", "clarify"),
+        ("Returning an item", None),
+        ("and how long does this take?", None),
+        ("None of these", "offer_after_none_of_these"),
     ],
     "offer_accepted": [
         ("can you paint my garden fence?", "offer"),

@@ -21,10 +21,16 @@ def test_an_answer_is_one_message_with_its_source_and_blank_lines():
     assert answer["custom"]["message"]["sources"][0]["id"] == "track-a-parcel"
 
 
-@pytest.mark.parametrize("name", ["offer", "offer_after_anger"])
+@pytest.mark.parametrize("name", ["offer", "offer_after_anger", "offer_after_none_of_these"])
 def test_an_offer_has_two_buttons(name):
     [offer] = reply(name)
     assert [button["title"] for button in offer["buttons"]] == ["Yes, please", "No, thanks"]
+
+
+def test_close_articles_are_buttons_with_their_titles_and_one_for_none():
+    [question] = reply("clarify")
+    titles = [button["title"] for button in question["buttons"]]
+    assert titles == ["Where is my parcel?", "Returning an item", "None of these"]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handoff.escalation.policy import EscalationPolicy
+from handoff.escalation.rehearsal import past_turn
 from handoff.escalation.replay import replayed
 from handoff.escalation.turn import Message, PastTurn, Turn
 from handoff.escalation.vectors import Encode
@@ -31,13 +32,9 @@ def play(
     earlier: list[PastTurn] = []
     for step, vector in zip(steps, vectors, strict=True):
         if earlier:
-            earlier[-1] = _answered(earlier[-1], step.earlier[-1].reply)
+            earlier[-1] = replace(earlier[-1], reply=step.earlier[-1].reply)
         message = Message(step.text, vector=vector)
         verdict = policy.assess(Turn(message, earlier=tuple(earlier), opening=step.opening))
         yield Played(step.index, step.record, verdict)
         decision = verdict.decision if verdict.decision is Decision.OFFER else Decision.ANSWER
-        earlier.append(PastTurn(message, decision, verdict.reasons, unease=verdict.unease))
-
-
-def _answered(past: PastTurn, reply: str) -> PastTurn:
-    return PastTurn(past.message, past.decision, past.reasons, reply, past.unease)
+        earlier.append(replace(past_turn(message, verdict), decision=decision))

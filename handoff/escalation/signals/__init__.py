@@ -4,24 +4,33 @@ from collections.abc import Callable
 
 from handoff.escalation.reading import Reading
 from handoff.escalation.signals import (
-    anger,
+    attributes,
     bot_failing,
+    churn,
+    complexity,
     explicit_request,
+    frustration,
     repeated_misunderstanding,
     repetition,
+    sensitive,
     unease,
     weak_knowledge,
 )
+from handoff.escalation.tuning import Tuning
 from handoff.escalation.turn import Turn
 
-Signal = Callable[[Turn], Reading | None]
+Signal = Callable[[Turn, Tuning], Reading | None]
 
 SIGNALS: tuple[Signal, ...] = (
+    sensitive.read,
     explicit_request.read,
-    anger.read,
+    frustration.read,
+    churn.read,
     unease.read,
     repetition.read,
     bot_failing.read,
     repeated_misunderstanding.read,
+    complexity.read,
     weak_knowledge.read,
+    attributes.read,
 )

@@ -6,32 +6,37 @@ from handoff.escalation.linear import model_for, probability
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
 from handoff.escalation.request_cues import asking_words, request_cues
+from handoff.escalation.tuning import Tuning
+from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message, Turn
 
-# "I don't need a person" looks much like a request: where one is refused only a sure one counts.
-SURE = 0.8
+# A phrase of the word lists: those are for the languages that the model does not speak.
+_LISTED = 0.95
+_DETAIL = "The customer asked for a person."
 
 
-def read(turn: Turn) -> Reading | None:
+def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """The request, if the message asks for it now and for the customer; the score is calibrated."""
-    if turn.message.is_confidently("cancel_handoff", "bot_challenge"):
+    message = turn.message
+    if message.is_confidently("cancel_handoff", "bot_challenge"):
         return None
-    found = request_cues(turn.message.text)
-    refused = found["refused"] > 0.0
-    chance = asks_for_person(turn.message)
-    if turn.message.is_confidently("request_human") and not found["unsaid"]:
-        chance = max(chance, turn.message.confidence)
-    if chance < (SURE if refused else model_for("request", turn.message.vector).threshold):
+    listed = tuning.phrases.find(message.words).first("request")
+    if listed is not None:
+        code = ReasonCode.EXPLICIT_REQUEST
+        return Reading(code, _LISTED, _DETAIL, listed.phrase, listed.language)
+    found = request_cues(message.text)
+    chance = asks_for_person(message)
+    if message.is_confidently("request_human") and not found["unsaid"]:
+        chance = max(chance, message.confidence)
+    # "I don't need a person" looks much like a request: where one is refused a sure one counts.
+    limits = tuning.thresholds
+    if chance < (limits.refused_request if found["refused"] else limits.request):
         return None
-    return Reading(
-        ReasonCode.EXPLICIT_REQUEST,
-        chance,
-        "The customer asked for a person.",
-        asking_words(turn.message.text),
-    )
+    phrase = asking_words(message.text)
+    return Reading(ReasonCode.EXPLICIT_REQUEST, chance, _DETAIL, phrase)
 
 
 def asks_for_person(message: Message) -> float:
-    """The probability that the message asks for a person, 0..1."""
+    """The probability that the message asks for a person, 0..1; in English."""
     fitted, vector = model_for("request", message.vector), message.vector
     return probability(fitted.logit(() if vector is None else vector, request_cues(message.text)))

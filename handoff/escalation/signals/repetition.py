@@ -9,25 +9,44 @@ import numpy as np
 from handoff.escalation.cues import overlap
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
+from handoff.escalation.tuning import Tuning
+from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message, Turn
 
-# Two different questions on one subject stay below it; the same question in other words does not.
-SIMILAR = 0.85
+# Two messages that share this much of their letters are as alike as `thresholds.similar` asks.
 _LETTERS = 0.6
+# The same for the third time.
+OFTEN = 1.0
 _LOOK_BACK = 8
+_SHOWN = 80
 
 
-def read(turn: Turn) -> Reading | None:
-    """The strongest likeness to one of the last messages, by letters or by meaning."""
-    recent = islice(reversed(turn.earlier), _LOOK_BACK)
-    closest = max((_likeness(turn.message, past.message) for past in recent), default=0.0)
-    if closest < SIMILAR:
+def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
+    """How often one of the last messages said the same, by letters or by meaning.
+
+    Two different questions on one subject stay below the shipped threshold; the same question in
+    other words does not.
+    """
+    similar = tuning.thresholds.similar
+    recent = islice(enumerate(reversed(turn.earlier), start=1), _LOOK_BACK)
+    again = [(turn.number - back, past.message.text) for back, past in recent
+             if _likeness(turn.message, past.message, similar) >= similar]  # fmt: skip
+    if not again:
         return None
-    return Reading(ReasonCode.REPETITION, closest, "The customer repeated an earlier message.")
+    numbers = ", ".join(str(number) for number, _ in reversed(again))
+    detail = f"The customer said the same in message {numbers}."
+    return Reading(ReasonCode.REPETITION, _score(len(again)), detail, again[0][1][:_SHOWN])
 
 
-def _likeness(one: Message, other: Message) -> float:
-    by_letters = min(1.0, overlap(one.text, other.text) * SIMILAR / _LETTERS)
+def _score(times: int) -> float:
+    return min(OFTEN, (1 + times) / 3)
+
+
+def _likeness(one: Message, other: Message, similar: float) -> float:
+    by_letters = min(1.0, overlap(one.text, other.text) * similar / _LETTERS)
     if one.vector is None or other.vector is None or len(one.text.split()) < 3:
         return by_letters
-    return max(by_letters, float(np.dot(np.asarray(one.vector), np.asarray(other.vector))))
+    if len(one.vector) != len(other.vector):
+        return by_letters
+    cosine = float(np.dot(np.asarray(one.vector), np.asarray(other.vector)))
+    return min(1.0, max(by_letters, cosine))

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from handoff.escalation.cues import cues
 from handoff.escalation.linear import model_for, probability
+from handoff.escalation.phrases import Hit
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
+from handoff.escalation.tuning import Tuning
+from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Turn
 
 _WORDS = {
@@ -21,19 +24,33 @@ _WORDS = {
 }  # fmt: skip
 
 
-def read(turn: Turn) -> Reading | None:
+# What words of despair say at least: polite ones hide it from the model. About 0.7.
+DESPAIR = 0.85
+
+
+def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """The mood of this one message; the score is the calibrated probability of discontent."""
-    fitted, chance = model_for("unease", turn.message.vector), probability(log_odds(turn))
+    fitted = model_for("unease", turn.message.vector)
+    chance = probability(log_odds(turn, tuning))
     if chance < fitted.threshold:
         return None
+    despair = _despair(turn, tuning)
+    if despair is not None:
+        detail = "The customer is desperate."
+        return Reading(ReasonCode.UNEASE, chance, detail, despair.phrase, despair.language)
     return Reading(ReasonCode.UNEASE, chance, _told(fitted.strongest(_cues(turn))))
 
 
-def log_odds(turn: Turn) -> float:
+def log_odds(turn: Turn, tuning: Tuning = SHIPPED) -> float:
     """The log-odds that the customer is discontent, from this turn alone."""
     vector = turn.message.vector
     fitted = model_for("unease", vector)
-    return fitted.logit(() if vector is None else vector, _cues(turn))
+    mood = fitted.logit(() if vector is None else vector, _cues(turn))
+    return max(mood, DESPAIR) if _despair(turn, tuning) else mood
+
+
+def _despair(turn: Turn, tuning: Tuning) -> Hit | None:
+    return tuning.phrases.find(turn.message.words).first("despair")
 
 
 def _cues(turn: Turn) -> Mapping[str, float]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
+from handoff.escalation.tuning import Tuning
+from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import SearchDecision, Turn
 
 
-def read(turn: Turn) -> Reading | None:
+def read(turn: Turn, _tuning: Tuning = SHIPPED) -> Reading | None:
     """The stronger, the farther the best article was from the message."""
     if turn.search.decision is not SearchDecision.NONE:
         return None

@@ -10,7 +10,7 @@ ANGER = Reason(ReasonCode.ANGER, "loud")
 def test_evidence_survives_the_way_through_rasa():
     import json
 
-    evidence = json.loads(json.dumps(to_json(Verdict(Decision.OFFER, (ANGER,), 6), None)))
+    evidence = json.loads(json.dumps(to_json(Verdict(Decision.OFFER, (ANGER,), 6))))
     assert reasons_of(evidence) == (ANGER,)
     assert evidence["priority"] == 6
 

@@ -48,6 +48,7 @@ def test_a_tracker_of_nothing_has_an_empty_message_and_no_past():
     ("name", "decision"),
     [
         ("action_answer", Decision.ANSWER),
+        ("action_clarify", Decision.CLARIFY),
         ("action_offer_human", Decision.OFFER),
         ("utter_rephrase", Decision.REPHRASE),
         ("utter_greet", None),

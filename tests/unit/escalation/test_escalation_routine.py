@@ -1,5 +1,4 @@
 import random
-import time
 
 import pytest
 from escalation_conversations import DOWN, FOUND, NOTHING, Conversation, Decision, codes
@@ -7,11 +6,11 @@ from escalation_conversations import DOWN, FOUND, NOTHING, Conversation, Decisio
 from handoff.escalation import (
     EscalationPolicy,
     Message,
-    PastTurn,
     Reading,
     Reason,
     ReasonCode,
     Search,
+    Tuning,
     Turn,
     priority_of,
 )
@@ -60,7 +59,7 @@ def test_the_most_urgent_reason_decides_the_priority():
 
 
 def test_another_signal_needs_one_function():
-    def vip(turn: Turn) -> Reading | None:
+    def vip(turn: Turn, _tuning: Tuning) -> Reading | None:
         found = "gold" in turn.message.text
         return Reading(ReasonCode.EXPLICIT_REQUEST, 1.0, "A gold member.") if found else None
 
@@ -81,14 +80,3 @@ def test_the_same_conversation_always_gets_the_same_verdicts():
         ]
 
     assert verdicts() == verdicts()
-
-
-def test_a_verdict_on_long_messages_after_fifty_turns_takes_about_a_millisecond():
-    text = "I do not need to talk with your people about the parcel " * 18
-    past = PastTurn(Message(text, "ask_question", 0.9), Decision.REPHRASE)
-    turn = Turn(Message(text, "ask_question", 0.9), NOTHING, (past,) * 50)
-    policy = EscalationPolicy()
-    started = time.perf_counter()
-    for _ in range(20):
-        policy.assess(turn)
-    assert (time.perf_counter() - started) / 20 < 0.02

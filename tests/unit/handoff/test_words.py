@@ -44,6 +44,15 @@ def test_a_summary_is_json():
         "reasons",
         "preview",
         "last_at",
+        "offer",
+        "team",
+        "skills",
+        "language",
+        "summary",
+        "details",
+        "message",
+        "address",
+        "customer_away",
     }
 
 

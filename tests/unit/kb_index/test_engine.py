@@ -26,13 +26,12 @@ class Spy:
         return self._encoder.encode(texts)
 
 
-def make_engine(encoder: Encoder, passage_weight: float = 1.0) -> SearchEngine:
+def make_engine(encoder: Encoder, passages: int = 40) -> SearchEngine:
     return SearchEngine(
         encoder,
         PassageIndex(encoder.dim),
         Decider(0.6),
-        passage_weight=passage_weight,
-        search_passages=40,
+        search_passages=passages,
         embedding_cache=16,
     )
 
@@ -51,6 +50,7 @@ def spy(encoder: Encoder) -> Spy:
 def engine(spy: Spy, base: list[Article]) -> SearchEngine:
     engine = make_engine(spy)
     engine.put([article for article in base if article.status == "published"])
+    engine.settle()
     spy.texts.clear()
     return engine
 
@@ -96,16 +96,29 @@ def test_an_empty_base_says_none(spy: Spy) -> None:
     assert (result.decision, result.score, result.hits) == ("none", 0.0, ())
 
 
-def test_a_match_in_the_answer_weighs_less(spy: Spy, base: list[Article]) -> None:
-    question = "We never store a card's number."
-    scores = []
-    for weight in (1.0, 0.5):
-        engine = make_engine(spy, weight)
-        engine.put(base[:2])
-        scores.append(
-            next(h.score for h in ask(engine, question).hits if h.article_id == "payment-methods")
-        )
-    assert scores[1] < scores[0]
+def test_a_match_in_the_answer_counts(engine: SearchEngine) -> None:
+    hits = ask(engine, "We never store a card's number.").hits
+    assert (hits[0].article_id, hits[0].matched_kind) == ("payment-methods", "passage")
+
+
+def test_one_article_with_very_many_variants_does_not_crowd_the_others_out(
+    spy: Spy, base: list[Article], make_article: MakeArticle
+) -> None:
+    engine = make_engine(spy, passages=5)
+    variants = [f"can I pay order number {number} by card" for number in range(60)]
+    engine.put([make_article("crowd", title="Pay an order", variants=variants), *base[:3]])
+    hits = ask(engine, "can I pay by card please").hits
+    assert {"crowd", "payment-methods"} <= {hit.article_id for hit in hits}
+
+
+def test_one_article_alone_answers_its_question_and_refuses_another(
+    spy: Spy, base: list[Article]
+) -> None:
+    engine = make_engine(spy)
+    engine.put(base[:1])
+    engine.settle()
+    assert ask(engine, "How do I return a product?").decision == "answer"
+    assert ask(engine, "who won the chess world championship in 1972").decision == "none"
 
 
 def test_a_batch_answers_each_question_in_order(engine: SearchEngine) -> None:

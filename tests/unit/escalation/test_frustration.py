@@ -25,8 +25,8 @@ def test_an_annoyed_question_with_an_answer_is_answered(customer):
     assert verdict.decision is Decision.ANSWER
 
 
-@pytest.mark.parametrize("text", ["you fucking idiots", "I will sue you", "🤬"])
-def test_insults_and_threats_escalate_at_once(customer, text):
+@pytest.mark.parametrize("text", ["you fucking idiots", "go to hell", "🤬"])
+def test_insults_escalate_at_once(customer, text):
     verdict = customer.say(text, search=FOUND)
     assert verdict.decision is Decision.ESCALATE
     assert codes(verdict) == [ReasonCode.ANGER]

@@ -1,0 +1,1 @@
+"""Ranks articles for a question and says how likely the first is right."""
