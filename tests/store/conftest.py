@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-
 from guard import guard
 
 from handoff.desk import Desk

@@ -15,7 +15,18 @@ from hypothesis.stateful import (
 )
 
 from handoff.desk import Desk
-from handoff.errors import AlreadyTaken, NotOwner, NotQueued, NotWithBot, StaleTurn
+from handoff.errors import (
+    AlreadyOffered,
+    AlreadyTaken,
+    AtCapacity,
+    NotAvailable,
+    NotOffered,
+    NotOwner,
+    NotQueued,
+    NotWithAgent,
+    NotWithBot,
+    StaleTurn,
+)
 from handoff.model import (
     BotReply,
     Conversation,
@@ -25,11 +36,15 @@ from handoff.model import (
     Owner,
     Reason,
     Role,
+    Status,
 )
+from handoff.routing import DeskPlan, Team
 from handoff.store.connection import connect
 
 CONVERSATIONS = st.sampled_from(["c1", "c2"])
 AGENTS = st.sampled_from(["ann", "bob"])
+PLAN = DeskPlan(teams=(Team(name="support", capacity=1), Team(name="sales", capacity=1)))
+LASTS_MS = 60_000
 EXAMPLES = int(os.environ.get("TANDEM_TEST_EXAMPLES", "25"))
 """How many random histories are tried; a nightly run may ask for thousands."""
 
@@ -46,9 +61,11 @@ class Expected:
     agents_said: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     waiting_since: int | None = None
+    offered: str | None = None
 
     def pass_to(self, owner, agent=None):
         self.owner, self.agent, self.epoch = owner, agent, self.epoch + 1
+        self.offered = None
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -58,12 +75,14 @@ class Interleavings(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.redis = connect(url)
-        self.desk = Desk(self.redis, "main", tandem_settings)
+        self.desk = Desk(self.redis, "main", tandem_settings, PLAN)
         self.replay = replay
         self.expected = {"c1": Expected(), "c2": Expected()}
         self.announced = []
         self.turns = []
         self.counter = 0
+        self.status = {"ann": Status.AVAILABLE, "bob": Status.AVAILABLE}
+        self.here = set()
         self.do(self.redis.flushall())
         self.do(self.desk.prepare_turns())
         for conversation in self.expected:
@@ -78,6 +97,17 @@ class Interleavings(RuleBasedStateMachine):
         except errors:
             return
         raise AssertionError(f"not refused with {errors}")
+
+    def load(self, agent, without=None):
+        """Places the agent has in use, but for those in one conversation."""
+        others = [expected for c, expected in self.expected.items() if c != without]
+        return sum((e.agent == agent) + (e.offered == agent) for e in others)
+
+    def obstacle(self, agent, c):
+        """Why the agent may not get one more conversation, or None."""
+        if self.status[agent] is not Status.AVAILABLE:
+            return NotAvailable
+        return AtCapacity if self.load(agent, without=c) >= 1 else None
 
     def number(self):
         self.counter += 1
@@ -120,14 +150,129 @@ class Interleavings(RuleBasedStateMachine):
         self.do(self.desk.cancel_handoff(c))
         expected.pass_to(Owner.BOT)
 
+    @rule(c=CONVERSATIONS)
+    def customer_leaves_a_message(self, c):
+        expected, message = self.expected[c], ("ada@example.com", "call me")
+        if expected.owner not in (Owner.BOT, Owner.QUEUE):
+            self.refused(self.desk.leave_message(c, *message), NotWithBot)
+            return
+        self.do(self.desk.leave_message(c, *message))
+        if expected.owner is Owner.BOT:
+            expected.pass_to(Owner.QUEUE)
+
     # -- agents
+
+    @rule(agent=AGENTS, status=st.sampled_from([Status.AVAILABLE, Status.BREAK]))
+    def agent_says_whether_anything_may_come(self, agent, status):
+        self.do(self.desk.set_status(agent, status))
+        self.status[agent] = status
+
+    @rule(agent=AGENTS)
+    def agent_is_heard(self, agent):
+        self.do(self.desk.heartbeat(agent, agent, "socket"))
+        self.here.add(agent)
+
+    @rule(c=CONVERSATIONS, agent=AGENTS)
+    def dispatcher_offers(self, c, agent):
+        expected, offer = self.expected[c], self.desk.offer(c, agent, agent, LASTS_MS)
+        if expected.owner is not Owner.QUEUE:
+            self.refused(offer, NotQueued)
+        elif expected.offered not in (None, agent):
+            self.refused(offer, AlreadyOffered)
+        elif expected.offered != agent and (agent not in self.here or self.obstacle(agent, c)):
+            self.refused(offer, NotAvailable, AtCapacity)
+        else:
+            self.do(offer)
+            expected.offered = agent
+
+    @rule(c=CONVERSATIONS, agent=AGENTS, to=AGENTS)
+    def agent_asks_another(self, c, agent, to):
+        expected, offer = self.expected[c], self.desk.offer_to_agent(c, agent, agent, to)
+        if expected.agent != agent:
+            self.refused(offer, NotOwner)
+        elif expected.offered not in (None, to):
+            self.refused(offer, AlreadyOffered)
+        elif expected.offered == to:
+            self.do(offer)
+        elif to == agent or to not in self.here or self.obstacle(to, c):
+            self.refused(offer, NotAvailable, AtCapacity)
+        else:
+            self.do(offer)
+            expected.offered = to
+
+    @rule(c=CONVERSATIONS, agent=AGENTS)
+    def agent_accepts(self, c, agent):
+        expected = self.expected[c]
+        if expected.agent == agent:
+            self.do(self.desk.accept(c, agent, agent))
+        elif expected.offered != agent:
+            self.refused(self.desk.accept(c, agent, agent), NotOffered)
+        else:
+            self.do(self.desk.accept(c, agent, agent))
+            expected.pass_to(Owner.AGENT, agent)
+            self.here.add(agent)
+
+    @rule(c=CONVERSATIONS, agent=AGENTS)
+    def agent_declines(self, c, agent):
+        expected = self.expected[c]
+        if expected.offered != agent:
+            self.refused(self.desk.decline(c, agent, agent), NotOffered)
+            return
+        self.do(self.desk.decline(c, agent, agent))
+        expected.offered = None
+
+    @rule(c=CONVERSATIONS)
+    def offer_ends(self, c):
+        expected = self.expected[c]
+        if expected.offered:
+            self.do(self.redis.zadd("{main}:offers", {c: 1}))
+            self.refused(self.desk.accept(c, expected.offered, "late"), NotOffered)
+            assert self.do(self.desk.end_offers()) == [c]
+            self.status[expected.offered], expected.offered = Status.AWAY, None
+
+    @rule(c=CONVERSATIONS, agent=AGENTS, to=AGENTS)
+    def agent_passes_on(self, c, agent, to):
+        expected, transfer = self.expected[c], self.desk.transfer_to_agent(c, agent, agent, to)
+        if expected.agent != agent:
+            self.refused(transfer, NotOwner)
+        elif to == agent or to not in self.here or self.obstacle(to, c):
+            self.refused(transfer, NotAvailable, AtCapacity)
+        else:
+            self.do(transfer)
+            expected.pass_to(Owner.AGENT, to)
+
+    @rule(c=CONVERSATIONS, agent=AGENTS, team=st.sampled_from(PLAN.names))
+    def agent_passes_to_a_team(self, c, agent, team):
+        expected, transfer = self.expected[c], self.desk.transfer_to_team(c, agent, agent, team)
+        if expected.agent != agent:
+            self.refused(transfer, NotOwner)
+            return
+        self.do(transfer)
+        expected.pass_to(Owner.QUEUE)
+
+    @rule(c=CONVERSATIONS, agent=AGENTS)
+    def supervisor_takes_over(self, c, agent):
+        expected, take = self.expected[c], self.desk.take_over(c, agent, agent)
+        if expected.owner is not Owner.AGENT:
+            self.refused(take, NotWithAgent)
+        elif expected.agent == agent:
+            self.do(take)
+        elif self.obstacle(agent, c):
+            self.refused(take, NotAvailable, AtCapacity)
+        else:
+            self.do(take)
+            expected.pass_to(Owner.AGENT, agent)
+            self.here.add(agent)
 
     @rule(c=CONVERSATIONS, agent=AGENTS)
     def agent_claims(self, c, agent):
         expected = self.expected[c]
-        if expected.owner is Owner.QUEUE:
+        if expected.owner is Owner.QUEUE and self.obstacle(agent, c):
+            self.refused(self.desk.claim(c, agent, agent), NotAvailable, AtCapacity)
+        elif expected.owner is Owner.QUEUE:
             self.do(self.desk.claim(c, agent, agent))
             expected.pass_to(Owner.AGENT, agent)
+            self.here.add(agent)
         elif expected.owner is Owner.AGENT and expected.agent == agent:
             self.do(self.desk.claim(c, agent, agent))
         else:
@@ -163,6 +308,8 @@ class Interleavings(RuleBasedStateMachine):
         assert sorted(self.do(self.desk.sweep())) == lost
         for c in lost:
             self.expected[c].pass_to(Owner.QUEUE)
+        self.here.discard(agent)
+        self.status[agent] = Status.AVAILABLE
 
     # -- the bot's workers
 
@@ -215,8 +362,10 @@ class Interleavings(RuleBasedStateMachine):
 
     @invariant()
     def the_guarantees_hold(self):
-        queue, chats, turns, states, logs = self.do(self.snapshot())
-        assert queue == {c for c, e in self.expected.items() if e.owner is Owner.QUEUE}
+        queue, waits, chats, turns, states, logs = self.do(self.snapshot())
+        waiting = {c for c, e in self.expected.items() if e.owner is Owner.QUEUE}
+        assert queue == waiting
+        self.check_lines_and_offers(waiting, *waits)
         for agent, mine in chats.items():
             assert mine == {c for c, e in self.expected.items() if e.agent == agent}
         for c, expected in self.expected.items():
@@ -224,18 +373,29 @@ class Interleavings(RuleBasedStateMachine):
             self.check_transcript(logs[c], expected)
             self.check_that_the_bots_debt_is_announced(states[c], turns)
 
+    def check_lines_and_offers(self, waiting, lines, offers, reserved):
+        assert sorted(c for line in lines for c in line) == sorted(waiting)
+        offered = {c: e.offered for c, e in self.expected.items() if e.offered}
+        assert set(offers) == set(offered)
+        held = list(offered.values())
+        assert reserved == {agent: str(held.count(agent)) for agent in held}
+        assert all(self.load(agent) <= 1 for agent in self.status), "over capacity"
+
     async def snapshot(self):
         """Everything there is, in one round trip."""
         async with self.redis.pipeline(transaction=True) as pipe:
             pipe.zrange("{main}:queue", 0, -1)
+            pipe.zrange("{main}:line:support", 0, -1).zrange("{main}:line:sales", 0, -1)
+            pipe.zrange("{main}:offers", 0, -1).hgetall("{main}:reserved")
             pipe.smembers("{main}:chats:ann").smembers("{main}:chats:bob")
             pipe.xrange("{main}:turns")
             for c in self.expected:
                 pipe.hgetall(f"{{main}}:conv:{c}").xrange(f"{{main}}:log:{c}")
-            queue, ann, bob, turns, *rest = await pipe.execute()
+            queue, support, sales, offers, held, ann, bob, turns, *rest = await pipe.execute()
         logs = [[Event.from_stored(*entry) for entry in log] for log in rest[1::2]]
         return (
             set(queue),
+            ((support, sales), offers, held),
             {"ann": set(ann), "bob": set(bob)},
             {entry for entry, _ in turns},
             dict(zip(self.expected, rest[::2], strict=True)),

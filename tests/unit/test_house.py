@@ -82,8 +82,7 @@ def test_every_key_is_described() -> None:
     keys = Keys("desk")
     fixed = [value for name, value in vars(keys).items() if not name.startswith("_")]
     of_one = [
-        key("<")
-        for key in (keys.conv, keys.log, keys.sent, keys.chats, keys.agent, keys.line)
+        key("<") for key in (keys.conv, keys.log, keys.sent, keys.chats, keys.agent, keys.line)
     ]
     text = (DOCS / "architecture.md").read_text()
     assert [key for key in fixed + of_one if key not in text] == []
