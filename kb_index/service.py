@@ -22,7 +22,7 @@ from kb_index.index import PassageIndex
 from kb_index.keeper import IndexKeeper, bring_up, build_metadata
 from kb_index.passages import passages_of
 from kb_index.settings import Settings
-from kb_index.store import ArticleStore
+from kb_index.store import ArticleStore, Revision
 
 #: Articles up to which the ranking is fitted before the first search, in about a second.
 FITTED_AT_ONCE = 1000
@@ -94,25 +94,37 @@ class KnowledgeService:
         """Raises NotFound if there is no such article."""
         return await asyncio.to_thread(self._store.get, article_id)
 
-    async def create(self, new: NewArticle) -> Article:
+    async def history(self, article_id: str) -> Sequence[Revision]:
+        """Every revision, oldest first; raises NotFound if there never was such an article."""
+        return await asyncio.to_thread(self._store.history, article_id)
+
+    async def at_revision(self, article_id: str, number: int) -> Revision:
+        """Raises NotFound if there is no such article or revision."""
+        return await asyncio.to_thread(self._store.at_revision, article_id, number)
+
+    async def create(self, new: NewArticle, author: str = "") -> Article:
         """Raises Conflict if the id is taken."""
-        return await self._write(partial(self._store.create, new))
+        return await self._write(partial(self._store.create, new, author))
 
-    async def update(self, article_id: str, edit: ArticleEdit) -> Article:
+    async def update(self, article_id: str, edit: ArticleEdit, author: str = "") -> Article:
         """Raises NotFound, or Conflict for a stale revision."""
-        return await self._write(partial(self._store.update, article_id, edit))
+        return await self._write(partial(self._store.update, article_id, edit, author))
 
-    async def publish(self, article_id: str) -> Article:
+    async def publish(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.set_status, article_id, "published"))
+        return await self._write(partial(self._store.set_status, article_id, "published", author))
 
-    async def archive(self, article_id: str) -> Article:
+    async def archive(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.set_status, article_id, "archived"))
+        return await self._write(partial(self._store.set_status, article_id, "archived", author))
 
-    async def delete(self, article_id: str) -> Article:
+    async def restore(self, article_id: str, number: int, author: str = "") -> Article:
+        """Raises NotFound if there is no such article or revision."""
+        return await self._write(partial(self._store.restore, article_id, number, author))
+
+    async def delete(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.delete, article_id), gone=True)
+        return await self._write(partial(self._store.delete, article_id, author), gone=True)
 
     async def close(self) -> None:
         """Finish the write in progress and save the index if it is behind."""
