@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -10,10 +11,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import offered, picked, refused
-from actions.evidence import EvidenceJson, question_of, to_json
+from actions.evidence import EvidenceJson, to_json, words_of
 from actions.knowledge import MAX_QUESTION, Found, Knowledge
-from actions.turn_builder import HANDED_BACK, earlier_turns, latest_message
-from handoff.escalation import Decision, EscalationPolicy, Message, Turn, Verdict
+from actions.turn_builder import HANDED_BACK, earlier_turns, latest_message, metadata_of
+from handoff.escalation import Decision, EscalationPolicy, Message, PastTurn, Turn, Verdict
 
 logger = structlog.get_logger(__name__)
 
@@ -39,7 +40,13 @@ class AssessTurn:
             return _slots(tracker, _FRESH_START, to_json(_FRESH_START))
         before = (tracker.slots or {}).get("evidence")
         message, found = await self._understand(message, before, tracker.sender_id)
-        verdict = self._policy.assess(Turn(message, found.search, earlier_turns(state)))
+        turn = Turn(
+            self._with_vector(message),
+            found.search,
+            tuple(self._remembered(past) for past in earlier_turns(state)),
+            metadata=metadata_of(state),
+        )
+        verdict = self._policy.assess(turn)
         logger.debug(
             "turn_assessed",
             conversation=tracker.sender_id,
@@ -49,6 +56,12 @@ class AssessTurn:
             follow_up=found.question is not None,
         )
         return _slots(tracker, verdict, _evidence(message, verdict, found, before))
+
+    def _with_vector(self, message: Message) -> Message:
+        return replace(message, vector=self._knowledge.vector_of(message.text))
+
+    def _remembered(self, past: PastTurn) -> PastTurn:
+        return replace(past, message=self._with_vector(past.message))
 
     async def _understand(
         self, message: Message, before: Any, conversation: str
@@ -65,7 +78,7 @@ class AssessTurn:
             return chosen, await self._knowledge.read(choice, conversation)
         if refused(message, choices):
             return Message(message.text, "ask_question", 1.0), Found()
-        previous = question_of(before)
+        previous = words_of(before, "question") or None
         return message, await self._knowledge.search(message.text, conversation, previous)
 
 
@@ -74,7 +87,7 @@ def _evidence(message: Message, verdict: Verdict, found: Found, before: Any) -> 
         question = found.question or message.text.strip()[:MAX_QUESTION]
         return to_json(verdict, found.answer, question=question)
     choices = found.choices if verdict.decision is Decision.CLARIFY else ()
-    return to_json(verdict, choices=choices, question=question_of(before))
+    return to_json(verdict, choices=choices, question=words_of(before, "question"))
 
 
 def _slots(tracker: Tracker, verdict: Verdict, evidence: EvidenceJson) -> list[dict[str, Any]]:

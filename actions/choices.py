@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from actions.evidence import ChoiceJson
+from actions.evidence import ChoiceJson, list_of
 from handoff.escalation import Message
 from handoff.escalation.answers import declines
 
@@ -26,10 +26,9 @@ _WORDS = ("first", "second", "third", "fourth")
 
 def offered(evidence: Any) -> tuple[ChoiceJson, ...]:
     """The choices the customer has before them, from the evidence of the turn before."""
-    listed = evidence.get("choices") if isinstance(evidence, dict) else None
     return tuple(
         {"article_id": str(entry["article_id"]), "title": str(entry["title"])}
-        for entry in (listed if isinstance(listed, list) else ())
+        for entry in list_of(evidence, "choices")
         if isinstance(entry, dict) and entry.get("article_id") and entry.get("title")
     )
 

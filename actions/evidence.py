@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
 
-from handoff.escalation import Reason, ReasonCode, Verdict
+from handoff.escalation import Reason, ReasonJson, Verdict
 
 
 class AnswerJson(TypedDict):
@@ -24,63 +24,84 @@ class ChoiceJson(TypedDict):
     title: str
 
 
-class ReasonJson(TypedDict):
-    """A reason as stored and shown to agents."""
-
-    code: str
-    detail: str
-
-
 class EvidenceJson(TypedDict):
     """The value of the slot.
 
-    `question` is the latest question that was answered, in full, for a next one that builds on it.
+    `question` is the latest question that was answered, in full, for one that builds on it.
+    `text` are words to say instead of the usual ones. `unease`, `probability` and `readings` are
+    the mood of the turn, for the turns to come.
     """
 
     answer: AnswerJson | None
     choices: list[ChoiceJson]
-    question: str | None
+    question: str
     reasons: list[ReasonJson]
     priority: int
+    skills: list[str]
+    text: str
+    unease: float | None
+    probability: float
+    readings: list[ReasonJson]
 
 
 def to_json(
     verdict: Verdict,
     answer: AnswerJson | None = None,
     choices: Sequence[ChoiceJson] = (),
-    question: str | None = None,
+    question: str = "",
 ) -> EvidenceJson:
     """The slot's value for a verdict."""
     return {
         "answer": answer,
         "choices": list(choices),
         "question": question,
-        "reasons": [{"code": str(r.code), "detail": r.detail} for r in verdict.reasons],
+        "reasons": [reason.to_wire() for reason in verdict.reasons],
         "priority": verdict.priority,
+        "skills": list(verdict.skills),
+        "text": verdict.text,
+        "unease": verdict.unease,
+        "probability": round(verdict.probability, 4),
+        "readings": [reading.to_wire() for reading in verdict.readings],
     }
 
 
 def reasons_of(evidence: Any) -> tuple[Reason, ...]:
     """The reasons in a slot's value, which may be of an older version or missing."""
-    listed = evidence.get("reasons") if isinstance(evidence, dict) else None
-    return tuple(_reasons(listed if isinstance(listed, list) else ()))
+    return tuple(_reasons(evidence, "reasons"))
 
 
-def answered_title(evidence: Any) -> str | None:
-    """The title of the article that answered the turn, if one did."""
-    answer = evidence.get("answer") if isinstance(evidence, dict) else None
-    title = answer.get("title") if isinstance(answer, dict) else None
-    return title if isinstance(title, str) else None
+def readings_of(evidence: Any) -> tuple[Reason, ...]:
+    """Everything the signals saw in the turn, decisive or not."""
+    return tuple(_reasons(evidence, "readings"))
 
 
-def question_of(evidence: Any) -> str | None:
-    """The latest question that was answered, if there is one."""
-    question = evidence.get("question") if isinstance(evidence, dict) else None
-    return question if isinstance(question, str) and question.strip() else None
+def number_of(evidence: Any, name: str) -> float | None:
+    """A number in a slot's value."""
+    number = _field(evidence, name)
+    return float(number) if isinstance(number, int | float) else None
 
 
-def _reasons(listed: Iterable[Any]) -> Iterable[Reason]:
-    known = frozenset(ReasonCode)
-    for entry in listed:
-        if isinstance(entry, dict) and entry.get("code") in known:
-            yield Reason(ReasonCode(entry["code"]), str(entry.get("detail", "")))
+def words_of(evidence: Any, name: str) -> str:
+    """A text in a slot's value; empty without one."""
+    text = _field(evidence, name)
+    return text.strip() if isinstance(text, str) else ""
+
+
+def list_of(evidence: Any, name: str) -> list[Any]:
+    """A list in a slot's value; empty without one."""
+    listed = _field(evidence, name)
+    return listed if isinstance(listed, list) else []
+
+
+def answered_title(evidence: Any) -> str:
+    """The title of the article that answered the turn; empty if none did."""
+    return words_of(_field(evidence, "answer"), "title")
+
+
+def _field(evidence: Any, name: str) -> Any:
+    return evidence.get(name) if isinstance(evidence, dict) else None
+
+
+def _reasons(evidence: Any, name: str) -> Iterable[Reason]:
+    found = (Reason.from_wire(entry) for entry in list_of(evidence, name))
+    return (reason for reason in found if reason is not None)

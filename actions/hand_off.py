@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.evidence import reasons_of
+from actions.evidence import list_of, number_of, reasons_of, words_of
 from actions.replies import handoff, words
 from handoff.escalation import ReasonCode, priority_of
 
@@ -25,6 +25,26 @@ _TEXTS = {
     ReasonCode.REPEATED_MISUNDERSTANDING: (
         "I'm sorry that I couldn't help. I'm passing you on to one of our people, who will."
     ),
+    ReasonCode.BOT_FAILING: (
+        "I'm sorry that I couldn't help. I'm passing you on to one of our people, who will."
+    ),
+    ReasonCode.SAFETY: (
+        "Thank you for telling us. Please stop using the product; I'm getting one of our people "
+        "for you right now."
+    ),
+    ReasonCode.FRAUD: (
+        "That needs a person to look at it. I'm getting one of our people for you right now."
+    ),
+    ReasonCode.LEGAL: (
+        "I can't help with legal matters, but our people can. I'm passing you on to one of them."
+    ),
+    ReasonCode.DATA_PROTECTION: (
+        "Your personal data is a matter for our people. I'm passing you on to one of them."
+    ),
+    ReasonCode.PRESS: "Thank you for asking us. I'm passing you on to one of our people.",
+    ReasonCode.CHURN: (
+        "I'm sorry to hear that. I'm getting one of our people, who can look at this with you."
+    ),
     ReasonCode.BOT_UNAVAILABLE: (
         "I'm sorry, I can't look things up right now. I'm passing you on to one of our people."
     ),
@@ -40,7 +60,11 @@ class HandOff:
         self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Tell the customer and hand over the reasons; the first one decides the words."""
-        reasons = reasons_of(tracker.get_slot("evidence"))
-        text = words(reasons, _TEXTS, _DEFAULT)
-        dispatcher.utter_message(json_message=handoff(text, reasons, priority_of(reasons)))
+        evidence = tracker.get_slot("evidence")
+        reasons = reasons_of(evidence)
+        text = words_of(evidence, "text") or words(reasons, _TEXTS, _DEFAULT)
+        decided = number_of(evidence, "priority")
+        priority = priority_of(reasons) if decided is None else int(decided)
+        skills = [str(skill) for skill in list_of(evidence, "skills")]
+        dispatcher.utter_message(json_message=handoff(text, reasons, priority, skills))
         return []

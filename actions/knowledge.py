@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import structlog
+from cachetools import LRUCache
 
 from actions.evidence import AnswerJson, ChoiceJson
 from handoff.escalation import Search, SearchDecision
@@ -22,6 +26,10 @@ logger = structlog.get_logger(__name__)
 MAX_QUESTION = 1000
 # As many as the customer is ever asked to choose from.
 MAX_CHOICES = 4
+# Questions of the latest turns of all conversations, about 6 MB.
+VECTORS_KEPT = 4096
+
+Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Knowledge:
 
     def __init__(self, client: KnowledgeClient) -> None:
         self._client = client
+        self._vectors: LRUCache[str, Vector] = LRUCache(VECTORS_KEPT)
 
     async def search(self, text: str, conversation: str, previous: str | None = None) -> Found:
         """What the base has for `text`, which may build on the question `previous`."""
@@ -58,35 +67,53 @@ class Knowledge:
                 return Found(Search(SearchDecision.ANSWER, 1.0), _answer(hit))
         return _found(found)
 
+    def vector_of(self, text: str) -> Vector | None:
+        """The embedding of a text that was searched for not long ago, as it is; else None."""
+        return self._vectors.get(_question(text))
+
     async def close(self) -> None:
         """Close the connections to the service."""
         await self._client.close()
 
     async def _ask(self, text: str, conversation: str, previous: str | None) -> SearchData | Found:
         """The service's answer within the client's time-out, or the outcome without one."""
-        question = text.strip()[:MAX_QUESTION]
+        question = _question(text)
         if not question:
             return Found()
         try:
-            return await self._client.search(question, MAX_CHOICES, previous=previous)
+            found = await self._client.search(
+                question, MAX_CHOICES, previous=previous, embedding=True
+            )
         except KnowledgeUnavailable:
             logger.warning("knowledge_unavailable", conversation=conversation)
             return Found(Search(SearchDecision.UNAVAILABLE))
         except KnowledgeRefused as refusal:
             logger.warning("search_refused", conversation=conversation, code=refusal.code)
             return Found()
+        if found["embedding"] and found["understood_as"] is None:
+            self._vectors[question] = _vector(found["embedding"])
+        return found
 
 
 def _found(found: SearchData) -> Found:
-    decision, score = found["decision"], found["score"]
+    decision, score, language = found["decision"], found["score"], found["language"]
     question = found["understood_as"]
     if decision == "answer" and found["hits"]:
         answer = _answer(found["hits"][0])
-        return Found(Search(SearchDecision.ANSWER, score), answer, question=question)
+        return Found(Search(SearchDecision.ANSWER, score, language), answer, question=question)
     choices = _choices(found) if decision == "clarify" else ()
     if len(choices) > 1:
-        return Found(Search(SearchDecision.CLARIFY, score), choices=choices, question=question)
-    return Found(Search(score=score))
+        search = Search(SearchDecision.CLARIFY, score, language)
+        return Found(search, choices=choices, question=question)
+    return Found(Search(SearchDecision.NONE, score, language))
+
+
+def _question(text: str) -> str:
+    return text.strip()[:MAX_QUESTION]
+
+
+def _vector(encoded: str) -> Vector:
+    return np.frombuffer(base64.b64decode(encoded), "<f2").astype(np.float32)
 
 
 def _answer(hit: HitData) -> AnswerJson:

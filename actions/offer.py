@@ -21,6 +21,23 @@ _TEXTS = {
     ReasonCode.REPEATED_MISUNDERSTANDING: (
         "I'm sorry, I still have no answer for you. Shall I bring in one of our people?"
     ),
+    ReasonCode.COMPLEXITY: (
+        "That sounds like something for a person, who can look into your case. "
+        "Would you like me to bring in one of our people?"
+    ),
+    ReasonCode.CHURN: (
+        "I'm sorry to hear that. Would you like one of our people to look at this with you?"
+    ),
+    ReasonCode.UNEASE: (
+        "I have the feeling that I'm not much help. Would you like me to bring in one of our "
+        "people?"
+    ),
+    ReasonCode.BOT_FAILING: (
+        "I'm sorry, I'm not getting anywhere for you. Shall I bring in one of our people?"
+    ),
+    ReasonCode.REPETITION: (
+        "I'm sorry, I still have no answer for you. Shall I bring in one of our people?"
+    ),
     ReasonCode.ANGER: (
         "I'm sorry that this is not going well. Would you like me to bring in one of our people?"
     ),

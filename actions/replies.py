@@ -23,7 +23,16 @@ def message(text: str, sources: Iterable[tuple[str, str]] = ()) -> dict[str, Any
     return {"message": {"text": text, "buttons": [], "sources": listed}}
 
 
-def handoff(text: str, reasons: Iterable[Reason], priority: int) -> dict[str, Any]:
-    """A bot message and the wish to queue the conversation for a person, `priority` 0..9."""
-    listed = [{"code": str(reason.code), "detail": reason.detail} for reason in reasons]
-    return message(text) | {"handoff": {"reasons": listed, "priority": priority}}
+def handoff(
+    text: str, reasons: Iterable[Reason], priority: int, skills: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A bot message and the wish to queue the conversation for a person, `priority` 0..9.
+
+    `skills` are what that person should know: a language or a field.
+    """
+    wish: dict[str, Any] = {
+        "reasons": [reason.to_wire() for reason in reasons],
+        "priority": priority,
+        "skills": list(skills),
+    }
+    return message(text) | {"handoff": wish}

@@ -18,6 +18,7 @@ from actions.knowledge import Knowledge
 from actions.offer import OfferHuman
 from actions.settings import Settings
 from handoff.escalation import EscalationPolicy
+from handoff.escalation.live_tuning import LiveTuning
 from kb_index.client import KnowledgeClient
 
 HOST = "127.0.0.1"
@@ -58,7 +59,9 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
     async def connect(_app: Sanic[Any, Any]) -> None:
         client = KnowledgeClient(settings.knowledge_url, settings.search_timeout_s)
         app.ctx.knowledge = Knowledge(client)
-        assess = AssessTurn(app.ctx.knowledge, EscalationPolicy())
+        file = settings.escalation_file
+        policy = EscalationPolicy(tuning=LiveTuning(file)) if file else EscalationPolicy()
+        assess = AssessTurn(app.ctx.knowledge, policy)
         for action in (assess, Answer(), Clarify(), OfferHuman(), HandOff()):
             executor.register_function(action.name, action.run)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,4 +17,7 @@ class Settings(BaseSettings):
     knowledge_url: str = Field("http://127.0.0.1:5056", description="the knowledge service")
     search_timeout_s: float = Field(
         2.0, gt=0, le=3.0, description="how long a customer's turn waits for the search"
+    )
+    escalation_file: Path | None = Field(
+        None, description="what differs from the shipped `escalation.yml`; followed while running"
     )

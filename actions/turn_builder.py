@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from actions.evidence import answered_title, reasons_of
+from actions.evidence import answered_title, number_of, readings_of, reasons_of
 from handoff.escalation import Decision, Message, PastTurn
 
 Event = Mapping[str, Any]
@@ -42,6 +42,13 @@ def earlier_turns(tracker: Mapping[str, Any]) -> tuple[PastTurn, ...]:
     return tuple(reversed(turns))
 
 
+def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the page told about the customer, as the gateway passed it on with the message."""
+    latest = tracker.get("latest_message")
+    metadata = latest.get("metadata") if isinstance(latest, Mapping) else None
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
 def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
     events = _newest_first(tracker)
     for event in events:
@@ -63,7 +70,7 @@ def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
         after = []
 
 
-def _past_turn(message: Message, after: Iterable[Event]) -> PastTurn:
+def _past_turn(message: Message, after: Sequence[Event]) -> PastTurn:
     """What became of a message, from the events that followed it (newest first)."""
     slots: dict[str, Any] = {}
     decision: Decision | None = None
@@ -78,7 +85,32 @@ def _past_turn(message: Message, after: Iterable[Event]) -> PastTurn:
     if decision is Decision.ANSWER and message.text == answered_title(evidence):
         # The customer pressed the button of this article: its title is not their own words.
         message = Message(message.text, "ask_question", 1.0)
-    return PastTurn(message, decision, reasons_of(evidence))
+    return PastTurn(
+        message,
+        decision,
+        reasons_of(evidence),
+        reply=_reply(after),
+        unease=number_of(evidence, "unease"),
+        probability=number_of(evidence, "probability"),
+        readings=readings_of(evidence),
+    )
+
+
+def _reply(after: Sequence[Event]) -> str:
+    """What the bot wrote, plain texts and messages with Markdown alike."""
+    said = [_said(event) for event in reversed(after) if event.get("event") == "bot"]
+    return "\n".join(text for text in said if text)[:MAX_TEXT]
+
+
+def _said(event: Event) -> str:
+    for place in ((), ("data", "custom", "message")):
+        found: Any = event
+        for key in place:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        text = found.get("text") if isinstance(found, Mapping) else None
+        if isinstance(text, str) and text:
+            return text
+    return ""
 
 
 def _message(data: Mapping[str, Any]) -> Message:

@@ -108,7 +108,8 @@ def evaluate(
     with _reported() as settings:
         from kb_index import datasets, evaluate, opening  # noqa: PLC0415
         from kb_index.index import PassageIndex  # noqa: PLC0415
-        from kb_index.service import make_engine, put_all  # noqa: PLC0415
+        from kb_index.keeper import put_all  # noqa: PLC0415
+        from kb_index.service import make_engine  # noqa: PLC0415
 
         articles = datasets.read_base(kb, variants)
         questions = [question for path in queries for question in datasets.read_questions(path)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote
 
 import structlog
 from aiohttp import web
@@ -14,10 +15,13 @@ from yarl import URL
 from kb_index.article import Article, ArticleEdit, NewArticle, Status, invalid_article
 from kb_index.engine import Query
 from kb_index.errors import BadRequest, KnowledgeError, NotFound, TooLarge
+from kb_index.history import Revision
 from kb_index.service import KnowledgeService
 
 MAX_BODY = 256 * 1024
 MAX_QUESTION = 4_000
+MAX_AUTHOR = 200
+AUTHOR_HEADER = "Tandem-Author"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 STATUS_OF = {
     "bad_request": 400,
@@ -50,6 +54,14 @@ class SearchRequest(BaseModel):
     embedding: bool = False
 
 
+class RestoreRequest(BaseModel):
+    """Body of `POST /articles/{id}/restore`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int = Field(ge=1)
+
+
 class PageRequest(BaseModel):
     """Query of `GET /articles`."""
 
@@ -79,6 +91,9 @@ def make_app(service: KnowledgeService, host: str = "") -> web.Application:
             web.delete("/articles/{id}", delete_article),
             web.post("/articles/{id}/publish", publish_article),
             web.post("/articles/{id}/archive", archive_article),
+            web.post("/articles/{id}/restore", restore_article),
+            web.get("/articles/{id}/revisions", list_revisions),
+            web.get(r"/articles/{id}/revisions/{revision:\d{1,9}}", get_revision),
         ]
     )
     return app
@@ -117,36 +132,81 @@ async def list_articles(request: web.Request) -> web.Response:
 async def create_article(request: web.Request) -> web.Response:
     """`POST /articles`."""
     new = await _article_body(request, NewArticle)
-    return _article(await request.app[SERVICE].create(new), status=201)
+    return _article(await request.app[SERVICE].create(new, _author(request)), status=201)
 
 
 async def get_article(request: web.Request) -> web.Response:
     """`GET /articles/{id}`."""
-    return _article(await request.app[SERVICE].get(request.match_info["id"]))
+    return _article(await request.app[SERVICE].get(_id(request)))
 
 
 async def update_article(request: web.Request) -> web.Response:
     """`PUT /articles/{id}`: needs the `revision` that was edited."""
     edit = await _article_body(request, ArticleEdit)
-    article_id = request.match_info["id"]
-    if edit.id not in {None, article_id}:
+    if edit.id not in {None, _id(request)}:
         raise BadRequest("an article's id cannot be changed")
-    return _article(await request.app[SERVICE].update(article_id, edit))
+    return _article(await request.app[SERVICE].update(_id(request), edit, _author(request)))
 
 
 async def delete_article(request: web.Request) -> web.Response:
     """`DELETE /articles/{id}`: answers with what was deleted."""
-    return _article(await request.app[SERVICE].delete(request.match_info["id"]))
+    return _article(await request.app[SERVICE].delete(_id(request), _author(request)))
 
 
 async def publish_article(request: web.Request) -> web.Response:
     """`POST /articles/{id}/publish`."""
-    return _article(await request.app[SERVICE].publish(request.match_info["id"]))
+    return _article(await request.app[SERVICE].publish(_id(request), _author(request)))
 
 
 async def archive_article(request: web.Request) -> web.Response:
     """`POST /articles/{id}/archive`."""
-    return _article(await request.app[SERVICE].archive(request.match_info["id"]))
+    return _article(await request.app[SERVICE].archive(_id(request), _author(request)))
+
+
+async def list_revisions(request: web.Request) -> web.Response:
+    """`GET /articles/{id}/revisions`: newest first, without the articles."""
+    revisions = await request.app[SERVICE].history(_id(request))
+    rows = [_revision(revision) for revision in reversed(revisions)]
+    return web.json_response({"revisions": rows})
+
+
+async def get_revision(request: web.Request) -> web.Response:
+    """`GET /articles/{id}/revisions/{n}`: the article as it was then."""
+    number = int(request.match_info["revision"])
+    revision = await request.app[SERVICE].at_revision(_id(request), number)
+    article = revision.article.model_dump(mode="json")
+    return web.json_response({**_revision(revision), "article": article})
+
+
+async def restore_article(request: web.Request) -> web.Response:
+    """`POST /articles/{id}/restore`: the old content becomes a new revision."""
+    wanted = await _body(request, RestoreRequest)
+    service = request.app[SERVICE]
+    return _article(await service.restore(_id(request), wanted.revision, _author(request)))
+
+
+def _id(request: web.Request) -> str:
+    return request.match_info["id"]
+
+
+def _author(request: web.Request) -> str:
+    """The name of the person behind a change, as the gateway says it: percent-encoded UTF-8."""
+    name = " ".join(unquote(request.headers.get(AUTHOR_HEADER, "")).split())
+    if len(name) > MAX_AUTHOR or not name.isprintable():
+        raise BadRequest(f"{AUTHOR_HEADER} is not a name")
+    return name
+
+
+def _revision(revision: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision.revision,
+        "action": revision.action,
+        "at": revision.at.isoformat(timespec="seconds"),
+        "author": revision.author,
+        "changed": revision.changed,
+        "title": revision.article.title,
+        "status": revision.article.status,
+    }
 
 
 def _article(article: Article, status: int = 200) -> web.Response:

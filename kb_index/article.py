@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -35,6 +36,11 @@ def _one_line(text: str) -> str:
     return " ".join(_no_control_characters(text).split())
 
 
+def _primary_tag(tag: object) -> object:
+    """`en` of `en-GB`, `EN` and `en_US`."""
+    return tag.strip().replace("_", "-").split("-")[0].lower() if isinstance(tag, str) else tag
+
+
 _OneLine = AfterValidator(_one_line)
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=80)
@@ -55,10 +61,14 @@ Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _OneLine
 ]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
+Language = Annotated[str, BeforeValidator(_primary_tag), StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
 class ArticleContent(BaseModel):
-    """What an editor writes: title, other ways to ask, the answer in Markdown, tags, status."""
+    """What an editor writes: title, other ways to ask, the answer in Markdown, tags, status.
+
+    `language` is the primary tag of BCP 47; a stored article always has one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,6 +77,7 @@ class ArticleContent(BaseModel):
     text: Text
     tags: Tags = ()
     status: Status = "draft"
+    language: Language | None = None
 
 
 class NewArticle(ArticleContent):
@@ -78,7 +89,7 @@ class NewArticle(ArticleContent):
 class ArticleEdit(ArticleContent):
     """An article's new content, and the `revision` that the editor had in front of them.
 
-    Without a `status` the article keeps the one it has.
+    Without a `status` or `language` the article keeps the one it has.
     """
 
     status: Status | None = None  # type: ignore[assignment]
@@ -97,7 +108,15 @@ class Article(ArticleContent):
     @property
     def content_hash(self) -> str:
         """Hash of what an editor wrote (not of date and revision)."""
-        return _hash(self.model_dump(mode="json", include=set(ArticleContent.model_fields)))
+        fields = self.model_dump(mode="json", include=set(ArticleContent.model_fields))
+        return _hash({name: value for name, value in fields.items() if value is not None})
+
+    @property
+    def content(self) -> ArticleContent:
+        """What an editor wrote."""
+        return ArticleContent.model_validate(
+            self.model_dump(include=set(ArticleContent.model_fields))
+        )
 
     @property
     def searchable_hash(self) -> str:

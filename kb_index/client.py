@@ -20,6 +20,8 @@ __all__ = [
     "KnowledgeRefused",
     "KnowledgeUnavailable",
     "PageData",
+    "RevisionData",
+    "RevisionsData",
     "SearchData",
 ]
 
@@ -33,6 +35,7 @@ class HitData(TypedDict):
     matched: str
     matched_kind: Literal["title", "variant", "passage"]
     text: str
+    language: str | None
 
 
 class SearchData(TypedDict):
@@ -66,8 +69,31 @@ class ArticleData(TypedDict, total=False):
     text: str
     tags: list[str]
     status: Literal["draft", "published", "archived"]
+    language: str
     updated: str
     revision: int
+
+
+class RevisionData(TypedDict, total=False):
+    """One change of an article; lists leave `article` out.
+
+    `at` is ISO 8601 in UTC, `changed` names the fields that differ from the revision before.
+    """
+
+    revision: int
+    action: Literal["created", "updated", "deleted", "imported", "restored"]
+    at: str
+    author: str
+    changed: list[str]
+    title: str
+    status: Literal["draft", "published", "archived"]
+    article: ArticleData
+
+
+class RevisionsData(TypedDict):
+    """The history of an article, newest first."""
+
+    revisions: list[RevisionData]
 
 
 class PageData(TypedDict):
@@ -138,29 +164,52 @@ class KnowledgeClient:
         """One article, with its text."""
         return cast(ArticleData, await self._call("GET", _path(article_id)))
 
-    async def create_article(self, article: Mapping[str, Any]) -> ArticleData:
+    async def create_article(self, article: Mapping[str, Any], author: str = "") -> ArticleData:
         """Create an article; without an `id` one is made from the title."""
-        return cast(ArticleData, await self._call("POST", "/articles", json=dict(article)))
+        return await self._change("POST", "/articles", author, article)
 
-    async def update_article(self, article_id: str, article: Mapping[str, Any]) -> ArticleData:
+    async def update_article(
+        self, article_id: str, article: Mapping[str, Any], author: str = ""
+    ) -> ArticleData:
         """Replace an article; `article` carries the `revision` that was edited."""
-        return cast(ArticleData, await self._call("PUT", _path(article_id), json=dict(article)))
+        return await self._change("PUT", _path(article_id), author, article)
 
-    async def delete_article(self, article_id: str) -> ArticleData:
+    async def delete_article(self, article_id: str, author: str = "") -> ArticleData:
         """Delete an article; answers with what it was."""
-        return cast(ArticleData, await self._call("DELETE", _path(article_id)))
+        return await self._change("DELETE", _path(article_id), author)
 
-    async def publish(self, article_id: str) -> ArticleData:
+    async def publish(self, article_id: str, author: str = "") -> ArticleData:
         """Publish an article."""
-        return cast(ArticleData, await self._call("POST", _path(article_id) + "/publish"))
+        return await self._change("POST", _path(article_id) + "/publish", author)
 
-    async def archive(self, article_id: str) -> ArticleData:
+    async def archive(self, article_id: str, author: str = "") -> ArticleData:
         """Archive an article: it is kept, and found no more."""
-        return cast(ArticleData, await self._call("POST", _path(article_id) + "/archive"))
+        return await self._change("POST", _path(article_id) + "/archive", author)
+
+    async def revisions(self, article_id: str) -> RevisionsData:
+        """Who changed an article, when and what, newest first; a deleted one has a history too."""
+        return cast(RevisionsData, await self._call("GET", _path(article_id) + "/revisions"))
+
+    async def revision(self, article_id: str, number: int) -> RevisionData:
+        """One revision, with the article as it was then."""
+        path = f"{_path(article_id)}/revisions/{number}"
+        return cast(RevisionData, await self._call("GET", path))
+
+    async def restore(self, article_id: str, body: Mapping[str, Any], author: str) -> ArticleData:
+        """Write the content of `body["revision"]` anew, as a new revision."""
+        return await self._change("POST", _path(article_id) + "/restore", author, body)
 
     async def health(self) -> HealthData:
         """Whether the service is up, and what it holds."""
         return cast(HealthData, await self._call("GET", "/health"))
+
+    async def _change(
+        self, method: str, path: str, author: str, body: Mapping[str, Any] | None = None
+    ) -> ArticleData:
+        options: dict[str, Any] = {"headers": {"Tandem-Author": quote(author)}} if author else {}
+        if body is not None:
+            options["json"] = dict(body)
+        return cast(ArticleData, await self._call(method, path, **options))
 
     async def _call(self, method: str, path: str, **options: Any) -> Any:
         if self._session is None:

@@ -90,7 +90,7 @@ def _make_home(settings: Settings) -> None:
 
 def _open_store(settings: Settings) -> ArticleStore:
     try:
-        return ArticleStore(settings.database_url)
+        return ArticleStore(settings.database_url, settings.language)
     except (SQLAlchemyError, ArgumentError, ImportError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise SourceUnreadable(f"the knowledge database cannot be opened: {reason}") from error

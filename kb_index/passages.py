@@ -20,7 +20,7 @@ SPLIT_VERSION = 1
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A text that stands for an article in the index."""
 

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import importlib.metadata
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
 
+from kb_index.ahead import EncodedAhead
 from kb_index.article import Article, ArticleEdit, NewArticle
 from kb_index.batching import BatchWorker
 from kb_index.decision import Decider
 from kb_index.encoder import Encoder
 from kb_index.engine import Query, SearchEngine, SearchResult
 from kb_index.errors import IndexUnusable
-from kb_index.index import PassageIndex, write_snapshot
+from kb_index.index import PassageIndex
+from kb_index.keeper import IndexKeeper, bring_up, build_metadata
+from kb_index.passages import passages_of
 from kb_index.settings import Settings
-from kb_index.store import ArticleStore
+from kb_index.store import ArticleStore, Revision
 
-#: Seconds after a write until the index is saved; a crash before is caught up at start.
-SAVE_DELAY = 1.0
-#: Longest pause, in seconds, between two attempts to repair or save an index.
-LONGEST_PAUSE = 60.0
-#: Articles encoded at once.
-CHUNK = 64
 #: Articles up to which the ranking is fitted before the first search, in about a second.
 FITTED_AT_ONCE = 1000
 
@@ -66,15 +60,17 @@ class KnowledgeService:
 
     def __init__(self, settings: Settings, store: ArticleStore, encoder: Encoder) -> None:
         self._store = store
-        self._encoder = encoder
-        self._folder: Path = settings.index_folder
-        self._engine = open_engine(settings, store, encoder)
+        self._encoder = EncodedAhead(encoder)
+        self._engine = open_engine(settings, store, self._encoder)
         self._worker: BatchWorker[Query, SearchResult] = BatchWorker(self._engine.search)
-        self._writing = asyncio.Lock()
-        self._catching_up: asyncio.Task[None] | None = None
-        self._behind = False
-        self._unsaved = False
-        self.revision = store.revision()
+        self._keeper = IndexKeeper(
+            self._engine, self._worker, store, self._encoder, settings.index_folder
+        )
+
+    @property
+    def revision(self) -> int:
+        """Number of the last change that a search sees."""
+        return self._keeper.revision
 
     async def search(self, query: Query) -> SearchResult:
         """The articles nearest to a question, and whether to answer with the first."""
@@ -83,7 +79,7 @@ class KnowledgeService:
     def health(self) -> Health:
         """Counts of what can be found now."""
         return Health(
-            "behind" if self._behind else "ok",
+            "behind" if self._keeper.behind else "ok",
             len(self._engine),
             len(self._engine.index),
             self._encoder.name,
@@ -98,36 +94,43 @@ class KnowledgeService:
         """Raises NotFound if there is no such article."""
         return await asyncio.to_thread(self._store.get, article_id)
 
-    async def create(self, new: NewArticle) -> Article:
+    async def history(self, article_id: str) -> Sequence[Revision]:
+        """Every revision, oldest first; raises NotFound if there never was such an article."""
+        return await asyncio.to_thread(self._store.history, article_id)
+
+    async def at_revision(self, article_id: str, number: int) -> Revision:
+        """Raises NotFound if there is no such article or revision."""
+        return await asyncio.to_thread(self._store.at_revision, article_id, number)
+
+    async def create(self, new: NewArticle, author: str = "") -> Article:
         """Raises Conflict if the id is taken."""
-        return await self._write(partial(self._store.create, new))
+        return await self._write(partial(self._store.create, new, author))
 
-    async def update(self, article_id: str, edit: ArticleEdit) -> Article:
+    async def update(self, article_id: str, edit: ArticleEdit, author: str = "") -> Article:
         """Raises NotFound, or Conflict for a stale revision."""
-        return await self._write(partial(self._store.update, article_id, edit))
+        return await self._write(partial(self._store.update, article_id, edit, author))
 
-    async def publish(self, article_id: str) -> Article:
+    async def publish(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.set_status, article_id, "published"))
+        return await self._write(partial(self._store.set_status, article_id, "published", author))
 
-    async def archive(self, article_id: str) -> Article:
+    async def archive(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.set_status, article_id, "archived"))
+        return await self._write(partial(self._store.set_status, article_id, "archived", author))
 
-    async def delete(self, article_id: str) -> Article:
+    async def restore(self, article_id: str, number: int, author: str = "") -> Article:
+        """Raises NotFound if there is no such article or revision."""
+        return await self._write(partial(self._store.restore, article_id, number, author))
+
+    async def delete(self, article_id: str, author: str = "") -> Article:
         """Raises NotFound if there is no such article."""
-        return await self._write(partial(self._store.delete, article_id), gone=True)
+        return await self._write(partial(self._store.delete, article_id, author), gone=True)
 
     async def close(self) -> None:
         """Finish the write in progress and save the index if it is behind."""
-        async with self._writing:
-            if self._catching_up:
-                self._catching_up.cancel()
-            if self._unsaved:
-                try:
-                    await self._settle()
-                except Exception:
-                    log.exception("index not saved; the next start catches up")
+        async with self._keeper.writing:
+            pass
+        await self._keeper.close()
         self._worker.close()
 
     async def _write(self, change: Callable[[], Article], gone: bool = False) -> Article:
@@ -135,54 +138,38 @@ class KnowledgeService:
         return await asyncio.shield(asyncio.ensure_future(self._write_through(change, gone)))
 
     async def _write_through(self, change: Callable[[], Article], gone: bool) -> Article:
-        async with self._writing:
+        async with self._keeper.writing:
             article = await asyncio.to_thread(change)
-            self._settle_soon()
+            self._keeper.edited()
             try:
                 await self._index(article, gone)
             except Exception:
                 # The edit is stored and stands; the search follows as soon as it can.
-                self._behind = True
+                self._keeper.behind = True
                 log.exception("index behind the store", article=article.id)
         log.info("article written", article=article.id, revision=article.revision)
         return article
 
     async def _index(self, article: Article, gone: bool) -> None:
         if article.status == "published" and not gone:
-            await self._worker.run(partial(self._engine.put, [article]))
+            await self._put(article)
         else:
             await self._worker.run(partial(self._engine.drop, article.id))
-        self.revision = await asyncio.to_thread(self._store.revision)
+        self._keeper.revision = await asyncio.to_thread(self._store.revision)
 
-    def _settle_soon(self) -> None:
-        self._unsaved = True
-        if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.create_task(self._catch_up())
+    async def _put(self, article: Article) -> None:
+        """Encode beside the searches, then let the worker put it in at once."""
+        known = await self._worker.run(partial(self._engine.index.vectors_of, article.id))
+        try:
+            await asyncio.to_thread(_encode_ahead, self._encoder, article, set(known))
+            await self._worker.run(partial(self._engine.put, [article]))
+        finally:
+            self._encoder.forget()
 
-    async def _catch_up(self) -> None:
-        """Repair and save until both have succeeded."""
-        pause = SAVE_DELAY
-        while self._unsaved:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-            try:
-                async with self._writing:
-                    await self._settle()
-            except Exception:
-                log.exception("index neither repaired nor saved", retry_s=pause)
 
-    async def _settle(self) -> None:
-        """Bring the index up to the store if a write to it failed, and save it."""
-        if self._behind:
-            published = await asyncio.to_thread(self._store.published)
-            await self._worker.run(partial(_bring_up, self._engine, published))
-            self.revision = await asyncio.to_thread(self._store.revision)
-            self._behind = False
-            log.info("index repaired", revision=self.revision)
-        meta = _build_metadata(self._encoder, self.revision)
-        vectors, passages = await self._worker.run(partial(self._engine.index.snapshot, meta))
-        await asyncio.to_thread(write_snapshot, self._folder, vectors, passages)
-        self._unsaved = False
+def _encode_ahead(encoder: EncodedAhead, article: Article, known: set[str]) -> None:
+    texts = [passage.text for passage in passages_of(article)]
+    encoder.prepare([text for text in texts if text not in known])
 
 
 def open_engine(
@@ -200,14 +187,16 @@ def open_engine(
         index, reason = PassageIndex(encoder.dim), error.message
     engine = make_engine(settings, encoder, index)
     before = set(index.articles)
-    behind = _bring_up(engine, published)
+    behind = bring_up(engine, published)
+    if index.is_outgrown:
+        index.rebuild()
     dropped = len(before - {article.id for article in published})
     if len(engine) <= FITTED_AT_ONCE:
         engine.settle()
     if save and (reason or behind or dropped):
-        meta = _build_metadata(encoder, store.revision())
+        meta = build_metadata(encoder, store.revision())
         try:
-            write_snapshot(folder, *index.snapshot(meta))
+            index.snapshot(meta).write(folder)
         except OSError as error:
             # It serves from memory; the next write or start tries again.
             log.error("index not saved", reason=error.strerror)
@@ -220,28 +209,3 @@ def open_engine(
             seconds=round(time.perf_counter() - started, 2),
         )
     return engine
-
-
-def _bring_up(engine: SearchEngine, published: Sequence[Article]) -> Sequence[Article]:
-    """Make exactly `published` findable; return what had to be encoded for that."""
-    behind = engine.adopt(published)
-    put_all(engine, behind)
-    return behind
-
-
-def put_all(engine: SearchEngine, articles: Sequence[Article]) -> None:
-    """Put many articles, some at a time, so that memory stays small."""
-    for start in range(0, len(articles), CHUNK):
-        engine.put(articles[start : start + CHUNK])
-
-
-def _build_metadata(encoder: Encoder, revision: int) -> dict[str, Any]:
-    return {
-        "model": encoder.name,
-        "fingerprint": encoder.fingerprint,
-        "revision": revision,
-        "created": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
-        "libraries": {
-            name: importlib.metadata.version(name) for name in ("faiss-cpu", "onnxruntime")
-        },
-    }

@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     knowledge_database_url: str = Field(
         "", description="SQLAlchemy URL; empty: SQLite in the home folder"
     )
+    language: str = Field(
+        "en",
+        pattern="^[a-z]{2,3}$",
+        description="language of articles that name none and do not show one",
+    )
     model: str = Field(
         SHIPPED_MODEL, description="the shipped model, or any sentence-transformers name or folder"
     )

@@ -1,4 +1,7 @@
-"""The SQL tables of articles, their revisions, and what was imported."""
+"""The SQL tables of articles, their revisions, and what was imported.
+
+A change here needs a file in `migrations/versions/`.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class ArticleRow(Base):
     text: Mapped[str] = mapped_column(Text)
     tags: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16), index=True)
+    language: Mapped[str] = mapped_column(String(8))
     updated: Mapped[dt.date] = mapped_column(Date)
     revision: Mapped[int] = mapped_column(Integer)
 
@@ -42,6 +46,7 @@ class RevisionRow(Base):
     revision: Mapped[int] = mapped_column(Integer)
     action: Mapped[str] = mapped_column(String(16))
     at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    author: Mapped[str] = mapped_column(String(200))
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 

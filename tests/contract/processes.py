@@ -39,7 +39,7 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def process(
-    ready_url: str, *command: str, patience_s: float = 15.0, **env: str
+    ready_url: str, *command: str, patience_s: float = 60.0, **env: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process from the project's folder, ready once `ready_url` answers 200."""
     started = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | env)

