@@ -18,7 +18,6 @@ NOTHING_LEFT = "?"
 MAX_BOT_TEXT = 16_000
 MAX_TITLE = 200
 MAX_DETAIL = 500
-MAX_SUMMARY = 2000
 
 _COMMAND_PREFIX = re.compile(r"[\s/]+")
 
@@ -163,11 +162,6 @@ def _handoff(wish: Mapping[str, Any]) -> HandoffRequest:
         priority=int(priority),
         skills=_lines(wish.get("skills")),
         language=_line(wish.get("language") or "", MAX_TITLE),
-        summary=_line(wish.get("summary") or "", MAX_SUMMARY),
-        details=tuple(
-            (_line(label, MAX_TITLE), _line(value, MAX_DETAIL))
-            for label, value in _mapping(wish.get("details") or {}).items()
-        ),
     )
 
 
@@ -184,8 +178,7 @@ def _merged(wishes: list[HandoffRequest]) -> HandoffRequest | None:
         max(wish.priority for wish in wishes),
         skills=tuple(dict.fromkeys(skill for wish in wishes for skill in wish.skills)),
         language=next((wish.language for wish in wishes if wish.language), ""),
-        summary=next((wish.summary for wish in wishes if wish.summary), ""),
-        details=tuple(detail for wish in wishes for detail in wish.details),
+        summary=next((wish.summary for wish in wishes if wish.summary), None),
     )
 
 

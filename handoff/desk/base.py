@@ -93,8 +93,7 @@ class DeskBase:
             request.priority,
             dump(list(request.skills)),
             request.language,
-            request.summary,
-            dump([list(pair) for pair in request.details]),
+            dump(request.summary) if request.summary else "",
         ]
 
 

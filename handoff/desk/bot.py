@@ -26,7 +26,7 @@ from handoff.store.connection import redis_errors
 from handoff.store.keys import BOT_GROUP
 from handoff.text import check_identifier, preview
 
-WISH_LENGTH = 7
+WISH_LENGTH = 6
 """Arguments that `_wish` makes."""
 
 

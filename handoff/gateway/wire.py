@@ -12,7 +12,15 @@ from handoff.gateway.places import Prospect
 from handoff.model import INTERNAL, Conversation, Event, Owner, Role
 
 #: What only agents may see.
-_INTERNAL_FIELDS = ("reasons", "priority", "agent", "offered", "transferred", "taken_over")
+_INTERNAL_FIELDS = (
+    "reasons",
+    "priority",
+    "summary",
+    "agent",
+    "offered",
+    "transferred",
+    "taken_over",
+)
 
 
 def dumps(body: object) -> bytes:
@@ -34,7 +42,7 @@ def for_customer(events: Iterable[Event]) -> list[dict[str, Any]]:
 
 
 def event_for_customer(event: Event) -> dict[str, Any]:
-    """The event without reasons, priority and ids of agents."""
+    """The event without reasons, priority, summary and ids of agents."""
     wire = event_for_agent(event)
     for key in _INTERNAL_FIELDS:
         wire.pop(key, None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from handoff.model.events import DEFAULT_PRIORITY, Outcome, Reason
 
@@ -36,16 +38,15 @@ class BotReply:
 class HandoffRequest:
     """The bot's wish to pass the conversation on; priority 0 to 9, higher is served first.
 
-    `skills` and `language` choose the team, and the agent where the team goes by them. `summary`
-    and `details` (label and value) are shown to agents.
+    `summary` is the JSON of what the agent reads first, see `handoff.summary`. `skills` and
+    `language` choose the team, and the agent where the team goes by them.
     """
 
     reasons: tuple[Reason, ...]
     priority: int = DEFAULT_PRIORITY
+    summary: Mapping[str, Any] | None = field(default=None, hash=False)
     skills: tuple[str, ...] = ()
     language: str = ""
-    summary: str = ""
-    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from handoff.model.events import DEFAULT_PRIORITY, Owner, Reason, load_reasons
@@ -21,8 +21,7 @@ class Wait:
     team: str = ""
     skills: tuple[str, ...] = ()
     language: str = ""
-    summary: str = ""
-    details: tuple[tuple[str, str], ...] = ()
+    summary: Mapping[str, Any] | None = field(default=None, hash=False)
     message: bool = False
     address: str = ""
     away: int | None = None
@@ -34,8 +33,7 @@ class Wait:
             team=stored.get("team", ""),
             skills=tuple(json.loads(stored.get("skills") or "[]")),
             language=stored.get("language", ""),
-            summary=stored.get("summary", ""),
-            details=tuple(map(tuple, json.loads(stored.get("details") or "[]"))),
+            summary=json.loads(stored.get("summary") or "null"),
             message=stored.get("kind") == "message",
             address=stored.get("address", ""),
             away=int(stored["away"]) if stored.get("away") else None,
@@ -47,8 +45,7 @@ class Wait:
             "team": self.team or None,
             "skills": list(self.skills),
             "language": self.language or None,
-            "summary": self.summary or None,
-            "details": dict(self.details),
+            "summary": self.summary,
             "message": self.message,
             "address": self.address or None,
             "customer_away": self.away,

@@ -75,13 +75,15 @@ local function team_with_room(team)
 end
 
 -- From the bot to a line. `wish`: team, JSON of the reasons, priority, JSON of the skills, language,
--- summary, JSON of the details.
+-- JSON of the summary or ''.
 local function begin_to_wait(team, kind, wish)
-  local _, reasons, priority, skills, language, summary, details = unpack(wish)
+  local _, reasons, priority, skills, language, summary = unpack(wish)
   pass_to('queue', 'waiting_since', now, 'reasons', reasons, 'priority', priority, 'team', team,
-    'skills', skills, 'language', language, 'summary', summary, 'details', details, 'kind', kind,
+    'skills', skills, 'language', language, 'summary', summary, 'kind', kind,
     'turn', '', 'token', '')
-  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":false}')
+  local more = summary ~= '' and ',"summary":' .. summary or ''
+  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":false'
+    .. more .. '}')
   stand_in_line(team, now, priority)
 end
 
@@ -102,7 +104,7 @@ local function end_handoff(owner, outcome)
   local cursor = redis.call('HGET', conv, 'last_customer')
   pass_to(owner, 'cursor', cursor, 'fresh', '1', 'reasons', '[]', 'outcome', outcome)
   redis.call('HDEL', conv, 'agent', 'agent_name', 'waiting_since', 'priority', 'team', 'skills',
-    'language', 'summary', 'details', 'kind', 'address', 'declined', 'declined_at', 'guests',
+    'language', 'summary', 'kind', 'address', 'declined', 'declined_at', 'guests',
     'claimed_at', 'promised', 'served', 'spoke', 'away')
 end
 

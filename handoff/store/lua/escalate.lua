@@ -2,8 +2,8 @@
 -- Refuses with unknown_conversation, not_with_bot, queue_full.
 --
 -- Keys of a move; no others.
--- ARGV[3] ... the wish: team, JSON of the reasons, priority, JSON of the skills, language, summary,
---   JSON of the details
+-- ARGV[3] ... the wish: team, JSON of the reasons, priority, JSON of the skills, language, JSON
+--   of the summary or ''
 
 local wish = {unpack(ARGV, 3)}
 

@@ -8,12 +8,11 @@
 -- KEYS[10] turns (stream): loses the entry of this turn, gets that of the next
 -- ARGV[3] ... epoch, token, entry, last event of the turn, consumer group, preview or '', JSON of
 --   what the bot says if no line has room, then the wish (team, JSON of the reasons or '' for no
---   handoff, priority, JSON of the skills, language, summary, JSON of the details), JSON of each
---   reply
+--   handoff, priority, JSON of the skills, language, JSON of the summary or ''), JSON of each reply
 
 local turns = KEYS[10]
 local epoch, token, entry, upto, group, preview, full = unpack(ARGV, 3, 9)
-local wish = {unpack(ARGV, 10, 16)}
+local wish = {unpack(ARGV, 10, 15)}
 
 local function drop_entry()
   redis.call('XACK', turns, group, entry)
@@ -28,7 +27,7 @@ if owner ~= 'bot' or current ~= epoch or holder ~= token then
   return {'stale_turn'}
 end
 
-for i = 17, #ARGV do append('message', ARGV[i]) end
+for i = 16, #ARGV do append('message', ARGV[i]) end
 if preview ~= '' then redis.call('HSET', conv, 'preview', preview) end
 redis.call('HSET', conv, 'cursor', upto, 'turn', '', 'token', '', 'fresh', '', 'outcome', '',
   'last_at', now)

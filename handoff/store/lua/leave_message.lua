@@ -4,7 +4,7 @@
 --
 -- Keys of a move; no others.
 -- ARGV[3] ... JSON of the event, address, preview, then the wish: team, JSON of the reasons,
---   priority, JSON of the skills, language, summary, JSON of the details
+--   priority, JSON of the skills, language, JSON of the summary or ''
 
 local body, address, preview = unpack(ARGV, 3, 5)
 

@@ -49,7 +49,6 @@ def test_a_summary_is_json():
         "skills",
         "language",
         "summary",
-        "details",
         "message",
         "address",
         "customer_away",
