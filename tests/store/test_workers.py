@@ -149,7 +149,7 @@ async def test_after_a_hand_back_the_bot_says_that_it_is_back(desk, stage, setti
         await desk.say("c1", "m2", "for the bot")
         await answered(stage, count=2)
     assert stand_in.messages == ["/handed_back", "for the bot"]
-    assert stand_in.asked[0]["metadata"] == {"epoch": 4}
+    assert stand_in.asked[0]["metadata"] == {"epoch": 4, "outcome": "handed_back"}
 
 
 async def test_after_leaving_the_queue_the_bots_context_is_reset_silently(
