@@ -5,6 +5,7 @@ line in its table; what people tune without code is in `escalation.yml` and `wor
 """
 
 from handoff.escalation.errors import BrokenConversation, BrokenTuning
+from handoff.escalation.live_tuning import LiveTuning
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import Reason, ReasonCode, ReasonJson
@@ -21,6 +22,7 @@ __all__ = [
     "BrokenTuning",
     "Decision",
     "EscalationPolicy",
+    "LiveTuning",
     "Message",
     "PastTurn",
     "Reading",

@@ -151,9 +151,9 @@ def not_understood(seen: Seen) -> Verdict:
         return Verdict(Decision.REPHRASE, offer_open=offer.open)
     again = seen.score(ReasonCode.REPEATED_MISUNDERSTANDING)
     reasons = seen.reasons(
-        ReasonCode.UNEASE,
         ReasonCode.CHURN,
         ReasonCode.COMPLEXITY,
+        ReasonCode.UNEASE,
         ReasonCode.REPEATED_MISUNDERSTANDING,
         ReasonCode.WEAK_KNOWLEDGE,
     )

@@ -64,11 +64,11 @@ def _cues(
 
 
 def _straight(text: str) -> str:
-    return text[-MAX_CHARS:].replace("\u2019", "'")
+    return patterns.straight(text[-MAX_CHARS:])
 
 
 def _straight_reply(text: str) -> str:
-    return text[-_REPLY_CHARS:].replace("\u2019", "'")
+    return patterns.straight(text[-_REPLY_CHARS:])
 
 
 @lru_cache(8192)

@@ -47,7 +47,11 @@ class LinearModel:
 def model_for(name: str, vector: Sequence[float] | Vector | None) -> LinearModel:
     """The model `request` or `unease`; without a fitting embedding the one on cues alone."""
     whole = model(name)
-    fits = vector is not None and len(vector) == len(whole.embedding)
+    fits = (
+        vector is not None
+        and len(vector) == len(whole.embedding)
+        and bool(np.isfinite(np.asarray(vector, dtype=np.float32)).all())
+    )
     return whole if fits else model(f"{name}_alone")
 
 

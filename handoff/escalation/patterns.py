@@ -10,6 +10,9 @@ import yaml
 
 _PART = re.compile(r"<(\w+)>")
 
+# A thousand question marks say no more than a dozen, and cost patterns their square.
+_RUN = re.compile(r"(\W{12})\W+")
+
 Patterns = Mapping[str, re.Pattern[str]]
 
 
@@ -32,3 +35,8 @@ def _expand(text: str, parts: Mapping[str, str]) -> str:
         return match.group(0) if found is None else _expand(found, parts)
 
     return _PART.sub(part, text)
+
+
+def straight(text: str) -> str:
+    """The text as the expressions take it: plain apostrophes, no endless rows of signs."""
+    return _RUN.sub(r"\1", text.replace("\u2019", "'"))

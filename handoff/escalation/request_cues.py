@@ -23,7 +23,7 @@ NAMES: tuple[str, ...] = (*_CUES, "few_words", "asked", "unsaid")
 @lru_cache(64)  # the signal reads a message more than once
 def request_cues(text: str) -> Mapping[str, float]:
     """The value of each cue for a message, 0 or 1."""
-    text = text[-MAX_CHARS:].replace("\u2019", "'")
+    text = patterns.straight(text[-MAX_CHARS:])
     found = {name: 1.0 if pattern.search(text) else 0.0 for name, pattern in _CUES.items()}
     asked = max(found["talk_to"], found["wants"], found["bare"], found["live_chat"])
     unsaid = max(found[name] for name in _UNSAID)
@@ -34,8 +34,7 @@ def request_cues(text: str) -> Mapping[str, float]:
 
 
 def asking_words(text: str) -> str:
-    """The words that ask for a person, as written; empty where no cue points at them."""
-    text = text[-MAX_CHARS:]
-    straight = text.replace("\u2019", "'")
-    hits = (_CUES[name].search(straight) for name in _ASKING)
-    return next((text[hit.start() : hit.end()].strip() for hit in hits if hit), "")
+    """The words that ask for a person; empty where no cue points at them."""
+    text = patterns.straight(text[-MAX_CHARS:])
+    hits = (_CUES[name].search(text) for name in _ASKING)
+    return next((hit.group().strip() for hit in hits if hit), "")

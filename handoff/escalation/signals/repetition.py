@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 
 import numpy as np
@@ -49,4 +50,4 @@ def _likeness(one: Message, other: Message, similar: float) -> float:
     if len(one.vector) != len(other.vector):
         return by_letters
     cosine = float(np.dot(np.asarray(one.vector), np.asarray(other.vector)))
-    return min(1.0, max(by_letters, cosine))
+    return max(by_letters, cosine if math.isfinite(cosine) else 0.0)

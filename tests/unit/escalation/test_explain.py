@@ -1,0 +1,104 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from handoff.escalation.__main__ import main
+from handoff.escalation.explanation import sentence
+from handoff.escalation.reasons import Reason, ReasonCode
+from handoff.escalation.verdict import Decision, Verdict
+
+SCRIPT = """\
+metadata: {vip: true}
+turns:
+- role: bot
+  text: Hello, how can I help?
+- where is my parcel?
+- {role: bot, text: It arrives today.}
+- {text: can you paint my fence?, search: none, score: 0.1}
+- no thanks
+- I want to talk to a human
+"""
+
+
+def explained(capsys, *arguments: str) -> list[dict[str, object]]:
+    assert main(["explain", "--json", *arguments]) == 0
+    records: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+    return records
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "conversation.yml"
+    path.write_text(SCRIPT)
+    return path
+
+
+def test_a_conversation_is_explained_turn_by_turn(script, capsys):
+    records = explained(capsys, str(script))
+    assert [record["turn"] for record in records] == [1, 2, 3, 4]
+    decisions = [record["decision"] for record in records]
+    assert decisions == ["answer", "offer", "small_talk", "escalate"]
+    last = records[-1]
+    assert last["priority"] == 7
+    assert "asked for a person (message 4" in str(last["explanation"])
+    assert last["reasons"][0]["phrase"] == "talk to a human"  # type: ignore[index]
+
+
+def test_it_is_a_table_for_people(script, capsys):
+    assert main(["explain", str(script)]) == 0
+    shown = capsys.readouterr().out
+    assert "explicit_reque" in shown
+    assert "escalate" in shown
+
+
+def test_lines_of_json_come_from_standard_input(monkeypatch, capsys):
+    lines = [{"role": "user", "text": "hello"}, {"role": "system", "text": "Hi."},
+             {"role": "user", "text": "you idiots"}]  # fmt: skip
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(json.dumps(line) for line in lines)))
+    assert [r["decision"] for r in explained(capsys)] == ["answer", "escalate"]
+
+
+def test_a_file_of_ones_own_can_be_tried(script, tmp_path, capsys):
+    tuning = tmp_path / "mine.yml"
+    tuning.write_text("rules: [{name: all, when: {vip: true}, decision: escalate, priority: 9}]\n")
+    records = explained(capsys, str(script), "--tuning", str(tuning))
+    assert {record["decision"] for record in records} >= {"escalate"}
+    assert records[0]["priority"] == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("turns: [", "conversation.yml:2"),
+        ("turns: 3", "holds no list of turns"),
+        ("- {role: user}", "turn 0"),
+        ("- {text: a, search: maybe}", "search"),
+        ('{"text": 1', "conversation.yml"),
+    ],
+)
+def test_a_broken_conversation_is_told_in_a_line(tmp_path, capsys, text, told):
+    path = tmp_path / "conversation.yml"
+    path.write_text(text)
+    assert main(["explain", str(path)]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_broken_tuning_and_a_missing_file_are_told_in_a_line(script, tmp_path, capsys):
+    broken = tmp_path / "mine.yml"
+    broken.write_text("offer: 1\n")
+    assert main(["explain", str(script), "--tuning", str(broken)]) == 1
+    assert "mine.yml:1: offer: there is no such key" in capsys.readouterr().err
+    assert main(["explain", str(tmp_path / "none.yml")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_verdict_is_a_sentence():
+    reason = Reason(ReasonCode.CHURN, "The customer may leave.", 1.0, 2, "close my account")
+    verdict = Verdict(Decision.OFFER, (reason,), probability=0.424)
+    assert sentence(verdict) == (
+        "Offered a person (a person is needed with 42%): "
+        "The customer may leave (message 2, “close my account”, 1.00)."
+    )
+    assert sentence(Verdict(Decision.ANSWER)) == "Answered (a person is needed with 0%)."
