@@ -82,6 +82,12 @@ class RasaUnavailable(HandoffError):
     code = "bot_failed"
 
 
+class BrokenFacts(HandoffError):
+    """The rules for facts cannot be read; the message names the file and the key."""
+
+    code = "broken_facts"
+
+
 REFUSALS: dict[str, type[Refused]] = {
     error.code: error
     for error in (UnknownConversation, AlreadyTaken, NotQueued, NotWithBot, NotOwner, StaleTurn)

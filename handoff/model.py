@@ -202,10 +202,14 @@ class BotReply:
 
 @dataclass(frozen=True, slots=True)
 class HandoffRequest:
-    """The bot's wish to pass the conversation on; priority 0 to 9, higher is served first."""
+    """The bot's wish to pass the conversation on; priority 0 to 9, higher is served first.
+
+    `summary` is the JSON of what the agent reads first, see `handoff.summary`.
+    """
 
     reasons: tuple[Reason, ...]
     priority: int = DEFAULT_PRIORITY
+    summary: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import aiohttp
+import structlog
+from pydantic import ValidationError
 
 from handoff.errors import RasaUnavailable, Refused
 from handoff.model import DEFAULT_PRIORITY, BotReply, HandoffRequest, Reason, Source
+from handoff.summary import Summary
 from handoff.text import clean_line, clean_text
+
+logger = structlog.get_logger(__name__)
 
 HANDED_BACK = "/handed_back"
 NOTHING_LEFT = "?"
@@ -151,14 +156,25 @@ def _handoff(wish: Mapping[str, Any]) -> HandoffRequest:
             for r in reasons
         ),
         priority=int(priority),
+        summary=_summary(wish.get("summary")),
     )
+
+
+def _summary(value: object) -> Mapping[str, Any] | None:
+    """The summary as it is stored; none rather than no handoff, should it not be as agreed."""
+    try:
+        return None if value is None else Summary.model_validate(value).model_dump(mode="json")
+    except ValidationError as error:
+        logger.warning("summary_dropped", faults=error.error_count())
+        return None
 
 
 def _merged(wishes: list[HandoffRequest]) -> HandoffRequest | None:
     if not wishes:
         return None
     reasons = dict.fromkeys(reason for wish in wishes for reason in wish.reasons)
-    return HandoffRequest(tuple(reasons), max(wish.priority for wish in wishes))
+    summary = next((wish.summary for wish in wishes if wish.summary), None)
+    return HandoffRequest(tuple(reasons), max(wish.priority for wish in wishes), summary)
 
 
 def _list(value: object) -> list[Any]:

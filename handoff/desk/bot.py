@@ -75,7 +75,9 @@ class BotSide(DeskBase):
         keys = self._keys
         bodies = [dump(_reply_body(reply)) for reply in replies]
         wish: list[str | int] = (
-            [dump_reasons(handoff.reasons), handoff.priority] if handoff else ["", 0]
+            [dump_reasons(handoff.reasons), handoff.priority, _more(handoff)]
+            if handoff
+            else ["", 0, ""]
         )
         await self._scripts.run(
             "finish_turn",
@@ -160,6 +162,11 @@ def _reply_body(reply: BotReply) -> dict[str, Any]:
         "buttons": [{"title": title} for title in reply.buttons],
         "sources": [{"id": source.id, "title": source.title} for source in reply.sources],
     }
+
+
+def _more(handoff: HandoffRequest) -> str:
+    """The further fields of the event `queued`, as JSON without its braces."""
+    return f',"summary":{dump(handoff.summary)}' if handoff.summary else ""
 
 
 def _scheduled(entry: Any) -> ScheduledTurn:

@@ -10,7 +10,7 @@ from handoff.gateway.markdown import render
 from handoff.model import Conversation, Event, Role
 
 #: What only agents may see.
-_INTERNAL = ("reasons", "priority", "agent")
+_INTERNAL = ("reasons", "priority", "summary", "agent")
 
 
 def dumps(body: object) -> bytes:
@@ -27,7 +27,7 @@ def event_for_agent(event: Event) -> dict[str, Any]:
 
 
 def event_for_customer(event: Event) -> dict[str, Any]:
-    """The event without reasons, priority and ids of agents."""
+    """The event without reasons, priority, summary and ids of agents."""
     wire = event_for_agent(event)
     for key in _INTERNAL:
         wire.pop(key, None)

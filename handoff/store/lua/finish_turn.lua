@@ -10,10 +10,12 @@
 -- KEYS[5] all (sorted set): is told to have changed just now
 -- KEYS[6] bell (channel): rings for the conversation
 -- ARGV: conversation, epoch, token, entry, last event of the turn, consumer group,
---       JSON of the reasons or '' for no handoff, priority, preview or '', JSON of each reply
+--       JSON of the reasons or '' for no handoff, priority, further fields of `queued` as JSON
+--       without braces or '', preview or '', JSON of each reply
 
 local conv, log, turns, queue, all, bell = unpack(KEYS)
-local conversation, epoch, token, entry, upto, group, reasons, priority, preview = unpack(ARGV)
+local conversation, epoch, token, entry, upto, group, reasons, priority, more, preview =
+  unpack(ARGV)
 
 local function drop_entry()
   redis.call('XACK', turns, group, entry)
@@ -30,7 +32,7 @@ end
 
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-for i = 10, #ARGV do
+for i = 11, #ARGV do
   redis.call('XADD', log, '*', 'type', 'message', 'at', now, 'body', ARGV[i])
 end
 if preview ~= '' then redis.call('HSET', conv, 'preview', preview) end
@@ -42,7 +44,7 @@ if reasons ~= '' then
     'reasons', reasons, 'priority', priority)
   redis.call('HINCRBY', conv, 'epoch', 1)
   redis.call('XADD', log, '*', 'type', 'queued', 'at', now,
-    'body', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":false}')
+    'body', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":false' .. more .. '}')
   redis.call('ZADD', queue, (9 - priority) * 1e13 + now, conversation)
 elseif last_customer ~= upto then
   local next_entry = redis.call('XADD', turns, '*', 'conversation', conversation, 'kind', 'say')
