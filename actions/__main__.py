@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from actions.errors import PortBusyError
 from actions.server import bind, build_app, serve
 from actions.settings import Settings
+from handoff.errors import BrokenFacts
 
 
 def main() -> int:
@@ -19,11 +20,12 @@ def main() -> int:
     _configure_logs()
     try:
         settings = Settings()
+        app = build_app(settings)
         listening = bind(settings.actions_port)
-    except (ValidationError, PortBusyError) as error:
+    except (ValidationError, BrokenFacts, PortBusyError) as error:
         print(f"actions: {error}", file=sys.stderr)
         return 1
-    serve(build_app(settings), listening)
+    serve(app, listening)
     return 0
 
 

@@ -9,7 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.evidence import list_of, number_of, reasons_of, words_of
 from actions.replies import handoff, words
+from actions.turn_builder import said_so_far
 from handoff.escalation import ReasonCode, priority_of
+from handoff.facts import FactRules
+from handoff.summary import summarise
 
 _DEFAULT = "I'm passing you on to one of our people. They will read everything we wrote so far."
 _TEXTS = {
@@ -56,6 +59,9 @@ class HandOff:
 
     name = "action_hand_off"
 
+    def __init__(self, rules: FactRules) -> None:
+        self._rules = rules
+
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
@@ -66,5 +72,7 @@ class HandOff:
         decided = number_of(evidence, "priority")
         priority = priority_of(reasons) if decided is None else int(decided)
         skills = [str(skill) for skill in list_of(evidence, "skills")]
-        dispatcher.utter_message(json_message=handoff(text, reasons, priority, skills))
+        state = {"latest_message": tracker.latest_message, "events": tracker.events}
+        summary = summarise(said_so_far(state, evidence), self._rules)
+        dispatcher.utter_message(json_message=handoff(text, reasons, priority, skills, summary))
         return []

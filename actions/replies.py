@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from handoff.escalation import Reason, ReasonCode
+from handoff.summary import Summary
 
 
 def words(reasons: Sequence[Reason], texts: Mapping[ReasonCode, str], default: str) -> str:
@@ -24,15 +25,21 @@ def message(text: str, sources: Iterable[tuple[str, str]] = ()) -> dict[str, Any
 
 
 def handoff(
-    text: str, reasons: Iterable[Reason], priority: int, skills: Sequence[str] = ()
+    text: str,
+    reasons: Iterable[Reason],
+    priority: int,
+    skills: Sequence[str] = (),
+    summary: Summary | None = None,
 ) -> dict[str, Any]:
     """A bot message and the wish to queue the conversation for a person, `priority` 0..9.
 
-    `skills` are what that person should know: a language or a field.
+    `skills` are what that person should know: a language or a field. `summary` is what they read
+    first.
     """
     wish: dict[str, Any] = {
         "reasons": [reason.to_wire() for reason in reasons],
         "priority": priority,
         "skills": list(skills),
+        "summary": summary.model_dump(mode="json") if summary else None,
     }
     return message(text) | {"handoff": wish}

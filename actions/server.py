@@ -19,6 +19,7 @@ from actions.offer import OfferHuman
 from actions.settings import Settings
 from handoff.escalation import EscalationPolicy
 from handoff.escalation.live_tuning import LiveTuning
+from handoff.facts import FactRules, read_rules
 from kb_index.client import KnowledgeClient
 
 HOST = "127.0.0.1"
@@ -51,7 +52,11 @@ def bind(port: int) -> socket.socket:
 
 
 def build_app(settings: Settings) -> Sanic[Any, Any]:
-    """The Sanic application with all actions registered; it connects to nothing yet."""
+    """The Sanic application with all actions registered; it connects to nothing yet.
+
+    Raises BrokenFacts.
+    """
+    rules = read_rules(settings.facts_file) if settings.facts_file else FactRules()
     executor = DomainlessExecutor()
     app: Sanic[Any, Any] = create_app(executor, cors_origins=None)
 
@@ -62,7 +67,7 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
         file = settings.escalation_file
         policy = EscalationPolicy(tuning=LiveTuning(file)) if file else EscalationPolicy()
         assess = AssessTurn(app.ctx.knowledge, policy)
-        for action in (assess, Answer(), Clarify(), OfferHuman(), HandOff()):
+        for action in (assess, Answer(), Clarify(), OfferHuman(), HandOff(rules)):
             executor.register_function(action.name, action.run)
 
     @app.after_server_stop

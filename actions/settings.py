@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     search_timeout_s: float = Field(
         2.0, gt=0, le=3.0, description="how long a customer's turn waits for the search"
     )
+    facts_file: Path | None = Field(
+        Path("data/facts.yml"), description="what order numbers and products look like"
+    )
     escalation_file: Path | None = Field(
         None, description="what differs from the shipped `escalation.yml`; followed while running"
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.evidence import answered_title, number_of, readings_of, reasons_of
 from handoff.escalation import Decision, Message, PastTurn
+from handoff.summary import Said
 
 Event = Mapping[str, Any]
 
@@ -38,8 +39,23 @@ def latest_message(tracker: Mapping[str, Any]) -> Message:
 
 def earlier_turns(tracker: Mapping[str, Any]) -> tuple[PastTurn, ...]:
     """The turns before the latest message, oldest first, since the bot got the conversation."""
-    turns = list(islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS))
-    return tuple(reversed(turns))
+    turns = islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS)
+    return tuple(reversed([past for past, _ in turns]))
+
+
+def said_so_far(tracker: Mapping[str, Any], evidence: Any) -> tuple[Said, ...]:
+    """The customer's messages since the bot got the conversation, oldest first, for a summary.
+
+    `evidence` is that of the latest one, which is about to be handed over.
+    """
+    turns = islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS)
+    earlier = [
+        Said(past.message.text, past.decision, answered_title(found), past.probability)
+        for past, found in turns
+    ]
+    need = number_of(evidence, "probability")
+    latest = Said(latest_message(tracker).text, Decision.ESCALATE, need=need)
+    return (*reversed(earlier), latest)
 
 
 def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -49,7 +65,8 @@ def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
     return metadata if isinstance(metadata, Mapping) else {}
 
 
-def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
+def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[tuple[PastTurn, Any]]:
+    """Each turn with its evidence."""
     events = _newest_first(tracker)
     for event in events:
         if event.get("event") == "user":
@@ -70,7 +87,7 @@ def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[PastTurn]:
         after = []
 
 
-def _past_turn(message: Message, after: Sequence[Event]) -> PastTurn:
+def _past_turn(message: Message, after: Sequence[Event]) -> tuple[PastTurn, Any]:
     """What became of a message, from the events that followed it (newest first)."""
     slots: dict[str, Any] = {}
     decision: Decision | None = None
@@ -85,7 +102,7 @@ def _past_turn(message: Message, after: Sequence[Event]) -> PastTurn:
     if decision is Decision.ANSWER and message.text == answered_title(evidence):
         # The customer pressed the button of this article: its title is not their own words.
         message = Message(message.text, "ask_question", 1.0)
-    return PastTurn(
+    past = PastTurn(
         message,
         decision,
         reasons_of(evidence),
@@ -94,6 +111,7 @@ def _past_turn(message: Message, after: Sequence[Event]) -> PastTurn:
         probability=number_of(evidence, "probability"),
         readings=readings_of(evidence),
     )
+    return past, evidence
 
 
 def _reply(after: Sequence[Event]) -> str:

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import aiohttp
+import structlog
+from pydantic import ValidationError
 
 from handoff.errors import RasaUnavailable, Refused
 from handoff.model import DEFAULT_PRIORITY, BotReply, HandoffRequest, Outcome, Reason, Source
+from handoff.summary import Summary
 from handoff.text import clean_line, clean_text
+
+logger = structlog.get_logger(__name__)
 
 HANDED_BACK = "/handed_back"
 NOTHING_LEFT = "?"
@@ -160,9 +165,19 @@ def _handoff(wish: Mapping[str, Any]) -> HandoffRequest:
             for r in reasons
         ),
         priority=int(priority),
+        summary=_summary(wish.get("summary")),
         skills=_lines(wish.get("skills")),
         language=_line(wish.get("language") or "", MAX_TITLE),
     )
+
+
+def _summary(value: object) -> Mapping[str, Any] | None:
+    """The summary as it is stored; none rather than no handoff, should it not be as agreed."""
+    try:
+        return None if value is None else Summary.model_validate(value).model_dump(mode="json")
+    except ValidationError as error:
+        logger.warning("summary_dropped", faults=error.error_count())
+        return None
 
 
 def _lines(values: object) -> tuple[str, ...]:

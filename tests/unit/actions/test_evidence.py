@@ -33,4 +33,5 @@ def test_a_handoff_carries_words_reasons_and_priority():
         "reasons": [{"code": "anger", "detail": "loud"}],
         "priority": 6,
         "skills": ["french"],
+        "summary": None,
     }

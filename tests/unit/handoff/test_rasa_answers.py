@@ -39,6 +39,15 @@ def test_a_handoff_may_come_alone_or_with_a_message():
     assert parse_replies(both) == ([BotReply("One moment.")], request)
 
 
+def test_a_handoff_brings_its_summary_and_is_not_lost_with_a_broken_one():
+    summary = {"question": "Where is it?", "attempts": [{"text": "Where is it?"}], "moods": [0.5]}
+    for sent, kept in ((summary, "Where is it?"), ("x", None), ({"question": 7}, None)):
+        handoff = {"reasons": [REASON], "summary": sent}
+        _, request = parse_replies([{"custom": {"handoff": handoff}}])
+        assert request is not None
+        assert (request.summary and request.summary["question"]) == kept
+
+
 def test_several_handoffs_become_one_with_the_highest_priority():
     payload = [
         {"custom": {"handoff": {"reasons": [REASON], "priority": 6}}},

@@ -8,7 +8,7 @@ export const panelStyles = [
   css`
     :host {
       display: grid;
-      grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
+      grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
       min-height: 0;
       height: 100%;
     }

@@ -10,6 +10,8 @@ import { emit, say } from "../shared/app-shell-emit";
 import { Follow } from "../shared/app-shell-store";
 import { explain } from "../shared/rest-errors";
 import { panelStyles } from "./chat-panel-styles";
+import "./chat-summary";
+import { summaryOf } from "./chat-summary";
 import "./chat-transcript";
 import type { ConsoleStore, Standing } from "./console-store";
 import "./reply-box";
@@ -164,7 +166,9 @@ export class ChatPanel extends LitElement {
   override render() {
     const standing = this.store.standing(this.conversation);
     const transcript = this.store.transcript(this.conversation);
+    const summary = summaryOf(transcript.events);
     return html`${this.#header(standing)}
+      <div>${summary ? html`<chat-summary .summary=${summary}></chat-summary>` : nothing}</div>
       <chat-transcript
         conversation=${this.conversation}
         customer=${this.#name}

@@ -63,11 +63,24 @@ export interface Reason {
   detail: string;
 }
 
+/** What an agent reads first: extracts of the conversation with the bot. */
+export interface HandoffSummary {
+  question: string;
+  /** Titles of the articles that the bot answered with. */
+  answers: string[];
+  /** What the customer wrote, and what the bot decided about it. */
+  attempts: { text: string; outcome: string }[];
+  facts: { order_numbers: string[]; emails: string[]; phones: string[]; products: string[] };
+  /** 0..1 for each message: how likely a person was needed. */
+  moods: number[];
+}
+
 export interface QueuedEvent extends Base {
   type: "queued";
   /** Sent to agents only. */
   reasons?: Reason[];
   priority?: number;
+  summary?: HandoffSummary;
   /** True when the agent was lost and the conversation waits once more. */
   again?: boolean;
 }
