@@ -5,7 +5,7 @@ RASA := .venv-rasa/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check images bench lock clean
+.PHONY: help setup run train test check images bench soak lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -35,6 +35,10 @@ images: setup ## take the pictures of the README anew
 
 bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
 	@$(APP) -m benchmarks.turns
+
+soak: setup ## try the desk's promises for long (about an hour)
+	@$(APP) -m benchmarks.soak takeover
+	@$(APP) -m benchmarks.soak contest
 
 lock: ## pin both requirement trees anew from the environments
 	@.venv/bin/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' > deploy/requirements/app.txt

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import pytest
 from guard import guard
 
+from benchmarks.soak.checks import replay
 from handoff.desk import Desk
-from handoff.model import BotTurn, Event, EventType, Owner, Role
+from handoff.model import BotTurn, Event, Owner, Role
 from handoff.store import scripts
 from handoff.store.scripts import source
 
@@ -69,48 +70,6 @@ class Stage:
 @pytest.fixture
 def stage(desk: Desk) -> Stage:
     return Stage(desk)
-
-
-NEXT_OWNER = {
-    EventType.QUEUED: Owner.QUEUE,
-    EventType.CLAIMED: Owner.AGENT,
-    EventType.HANDED_BACK: Owner.BOT,
-    EventType.CANCELLED: Owner.BOT,
-    EventType.CLOSED: Owner.CLOSED,
-    EventType.REOPENED: Owner.BOT,
-    EventType.UNSERVED: Owner.BOT,
-}
-ALLOWED_BEFORE = {
-    EventType.QUEUED: {Owner.BOT, Owner.AGENT},
-    EventType.CLAIMED: {Owner.QUEUE, Owner.AGENT},
-    EventType.HANDED_BACK: {Owner.AGENT},
-    EventType.CANCELLED: {Owner.QUEUE},
-    EventType.CLOSED: {Owner.AGENT, Owner.QUEUE},
-    EventType.REOPENED: {Owner.CLOSED},
-    EventType.UNSERVED: {Owner.QUEUE},
-}
-
-
-def replay(events: Sequence[Event]) -> tuple[Owner, int]:
-    """Return owner and epoch as the transcript alone tells them; fail where it breaks a rule."""
-    owner, epoch, agent = Owner.BOT, 1, None
-    for event in events:
-        if event.type in NEXT_OWNER:
-            assert owner in ALLOWED_BEFORE[event.type], f"{event.type} while owned by {owner}"
-            owner, epoch = NEXT_OWNER[event.type], epoch + 1
-            agent = event.data["name"] if event.type is EventType.CLAIMED else agent
-        elif event.type is not EventType.MESSAGE:
-            continue
-        elif event.role is Role.BOT:
-            assert owner is Owner.BOT, f"the bot spoke while {owner} owned the conversation"
-        elif event.role is Role.AGENT:
-            assert owner is Owner.AGENT, f"an agent spoke while {owner} owned the conversation"
-            assert event.data["name"] == agent, "an agent who is not the owner spoke"
-        else:
-            assert owner is not Owner.CLOSED, "a message was stored in a closed conversation"
-    ids = [tuple(map(int, event.id.split("-"))) for event in events]
-    assert ids == sorted(set(ids)), "events out of order or doubled"
-    return owner, epoch
 
 
 @pytest.fixture(name="replay")

@@ -1,0 +1,1 @@
+"""Long trials of the desk's promises; `python -m benchmarks.soak --help`."""
