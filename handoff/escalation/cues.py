@@ -74,6 +74,8 @@ def _straight_reply(text: str) -> str:
 @lru_cache(8192)
 def _count(pattern: re.Pattern[str], text: str) -> float:
     """0 without the cue, 1 with it, up to 2 where it comes back."""
+    if pattern.search(text) is None:
+        return 0.0
     hits = sum(1 for _ in zip(pattern.finditer(text), range(3), strict=False))
     return min(2.0, math.sqrt(hits))
 
@@ -113,6 +115,7 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(flat[i : i + _GRAM] for i in range(len(flat) - _GRAM + 1))
 
 
+@lru_cache(8192)  # each turn asks again for the pairs of the turns before
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Share of common three-letter pieces, 0..1; too short texts say nothing."""
     if len(one) < 8 or len(other) < 8:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 
 import yaml
@@ -37,6 +38,7 @@ def _expand(text: str, parts: Mapping[str, str]) -> str:
     return _PART.sub(part, text)
 
 
+@lru_cache(1024)
 def straight(text: str) -> str:
     """The text as the expressions take it: plain apostrophes, no endless rows of signs."""
     return _RUN.sub(r"\1", text.replace("\u2019", "'"))
