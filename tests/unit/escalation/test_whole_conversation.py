@@ -18,7 +18,7 @@ from handoff.escalation import (
 FOUND, NOTHING = Search(SearchDecision.ANSWER, 0.9), Search(SearchDecision.NONE, 0.2)
 UNHAPPY = Reason(ReasonCode.UNEASE, "The customer is let down.", 0.9, 1)
 #: Heavy enough to stand for a mood whatever the fitted model makes of the words.
-BAD, CALM = 12.0, -6.0
+BAD, CALM = 20.0, -6.0
 
 
 def past(text: str, decision: Decision, unease: float = CALM, probability: float = 0.1) -> PastTurn:
