@@ -11,6 +11,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from kb_index.article import Article
+from kb_index.by_language import ByLanguage
 from kb_index.decision import Decider, Decision
 from kb_index.encoder import CachedEncoder, Encoder, Vectors
 from kb_index.index import PassageIndex
@@ -53,6 +54,7 @@ class Hit:
     matched: str
     matched_kind: Kind
     text: str
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class SearchEngine:
         self._decider = decider
         self._search_passages = search_passages
         self._articles: dict[str, Article] = {}
+        self._languages = ByLanguage()
         self._entries: LRUCache[str, Entry] = LRUCache(ENTRIES_KEPT)
         self._ranker = Ranker(combination or Combination.load())
         self._upkeep = Upkeep(
@@ -159,6 +162,7 @@ class SearchEngine:
         self._articles.pop(article_id, None)
         self._entries.pop(article_id, None)
         self._ranker.drop(article_id)
+        self._languages.drop(article_id)
         self._upkeep.edited()
 
     def adopt(self, published: Iterable[Article]) -> list[Article]:
@@ -182,6 +186,7 @@ class SearchEngine:
 
     def _hold(self, article: Article) -> None:
         self._articles[article.id] = article
+        self._languages.put(article.id, article.language)
         self._entries.pop(article.id, None)
         self._ranker.put(article.id, _questions_of(article))
         self._upkeep.edited()
@@ -222,11 +227,23 @@ class SearchEngine:
         kind: Kind = "passage" if ranked.matched >= len(entry.questions) else "variant"
         if text == article.title:
             kind = "title"
-        return Hit(article.id, article.title, ranked.probability, text, kind, article.text)
+        return Hit(
+            article.id,
+            article.title,
+            ranked.probability,
+            text,
+            kind,
+            article.text,
+            article.language,
+        )
+
+    def _says_none(self, probabilities: Sequence[float]) -> bool:
+        return self._decider.decide(probabilities).decision == "none"
 
     def _result(
         self, query: Query, vector: Vectors, ranked: Sequence[Ranked], took_ms: float
     ) -> SearchResult:
+        language, ranked = self._languages.arrange(query.text, ranked, self._says_none)
         verdict = self._decider.decide([item.probability for item in ranked])
         hits = tuple(self._hit(item) for item in ranked[: max(query.limit, verdict.choices)])
         return SearchResult(
@@ -236,6 +253,7 @@ class SearchEngine:
             hits,
             took_ms,
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
+            language=language,
             embedding=_as_base64(vector) if query.embedding else None,
         )
 
