@@ -71,7 +71,7 @@ class HandBack(_Strict):
 class Script(_Strict):
     """A conversation; `e2e` is false where the real knowledge base would not play its part.
 
-    `not_yet` says why the bot does not do as wanted so far.
+    `not_yet` says why the whole bot, with real intents and articles, does otherwise so far.
     """
 
     name: str
@@ -84,4 +84,6 @@ class Script(_Strict):
 def scripts() -> list[Script]:
     """All conversations of all files."""
     files = sorted(HERE.glob("*.yml"))
-    return [Script.model_validate(each) for file in files for each in yaml.safe_load(file.read_text())]
+    return [
+        Script.model_validate(each) for file in files for each in yaml.safe_load(file.read_text())
+    ]
