@@ -35,6 +35,7 @@ images: setup ## take the pictures of the README anew
 
 bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
 	@$(APP) -m benchmarks.turns
+	@$(if $(DATA),$(APP) -m benchmarks.quality $(DATA) --leave-one-out --ablation --images docs/images,echo 'make bench DATA=FOLDER measures the quality of the answers too')
 
 lock: ## pin both requirement trees anew from the environments
 	@.venv/bin/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' > deploy/requirements/app.txt
