@@ -35,6 +35,7 @@ images: setup ## take the pictures of the README anew
 
 bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
 	@$(APP) -m benchmarks.turns
+	@$(if $(DATA),$(APP) -m benchmarks.quality $(DATA) --leave-one-out --ablation --images docs/images,echo 'make bench DATA=FOLDER measures the quality of the answers too')
 
 soak: setup ## try the desk's promises for long (about an hour)
 	@$(APP) -m benchmarks.soak takeover

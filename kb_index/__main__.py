@@ -1,9 +1,10 @@
-"""`python -m kb_index build|serve|search|eval`."""
+"""`python -m kb_index build|import|serve|search|eval`."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -54,6 +55,40 @@ def build(
                 f"{counts.kept} kept as edited here; {time.perf_counter() - started:.1f} s"
             )
         if errors:
+            raise typer.Exit(1)
+
+
+@cli.command("import")
+def import_(  # noqa: PLR0917 (options of a command)
+    location: Annotated[str, typer.Argument(help="File, folder, or URL of a page or site map.")],
+    source: Annotated[str, typer.Option(help="Kind of source; told by the ending else.")] = "",
+    language: Annotated[str, typer.Option(help="Language of all articles, as en or de.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Leave publishing to a person.")] = False,
+    max_pages: Annotated[int, typer.Option(min=1, help="Most pages of a site map.")] = 500,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Let URLs lead into private networks.")
+    ] = False,
+) -> None:
+    """Import articles from Markdown, CSV, JSON, HTML, PDF or Word files, or from the web."""
+    with _reported() as settings:
+        from kb_index import importing, opening  # noqa: PLC0415
+        from kb_index.service import open_engine  # noqa: PLC0415
+        from kb_index.sources import SOURCES, Options  # noqa: PLC0415
+
+        if source and source not in SOURCES:
+            raise typer.BadParameter(f"is none of {', '.join(SOURCES)}", param_hint="--source")
+        if language and not re.fullmatch("[a-z]{2,3}", language):
+            raise typer.BadParameter("is not a tag like en or de", param_hint="--language")
+        options = Options(
+            language or None, "draft" if draft else "published", max_pages, allow_private
+        )
+        harvested = importing.harvest_with_progress(location, source, options)
+        with opening.writing(settings) as store:
+            counts = importing.take_all(store, harvested.articles)
+            importing.report(harvested, counts)
+            if counts.changed:
+                open_engine(settings, store, opening.open_encoder(settings))
+        if harvested.errors:
             raise typer.Exit(1)
 
 

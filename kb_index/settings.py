@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         return self.home / "index"
 
     @property
+    def asked_file(self) -> Path:
+        """What is remembered of the latest questions: log-odds and hashes, no words."""
+        return self.home / "asked.json"
+
+    @property
     def encoder_folder(self) -> Path:
         """Where exported models lie, one folder for each."""
         return self.home / "encoder"

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from kb_index.adapter.lowrank import merge, read_corrections
 from kb_index.encoder import Vectors
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles
 
 
 def load_sentence_transformer(files: ModelFiles) -> Any:
-    """Load the model from its folder, on the CPU, without touching the network.
+    """Load the model, its adapter merged in, on the CPU, without touching the network.
 
     Raises:
-        ModelUnusable: sentence-transformers cannot read it.
+        ModelUnusable: sentence-transformers cannot read it, or the adapter is not of this model.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported
     import sentence_transformers  # noqa: PLC0415 (takes seconds: only when asked for)
@@ -25,11 +26,14 @@ def load_sentence_transformer(files: ModelFiles) -> Any:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return sentence_transformers.SentenceTransformer(
+        model = sentence_transformers.SentenceTransformer(
             str(files.folder), device="cpu", local_files_only=True
         )
     except (OSError, ValueError, KeyError) as error:
         raise ModelUnusable(f"model {files.name}: cannot be loaded") from error
+    if files.adapter:
+        merge(model.transformers_model, read_corrections(files.adapter))
+    return model
 
 
 class SentenceTransformerEncoder:

@@ -108,7 +108,9 @@ async def _serve_everybody(desk: Desk, redis: Redis) -> tuple[int, list[str]]:
     """Let the graces pass, then serve in order whoever waits; name those who cannot be."""
     await asyncio.sleep(1.5)
     await desk.sweep()
-    await redis.zadd("{main}:offers", dict.fromkeys(await redis.zrange("{main}:offers", 0, -1), 1))
+    open_offers = map(str, await redis.zrange("{main}:offers", 0, -1))
+    if ended := dict.fromkeys(open_offers, 1.0):
+        await redis.zadd("{main}:offers", ended)
     await desk.end_offers()
     waiting = [summary.conversation for summary in await desk.queue(len(CONVERSATIONS))]
     for c in waiting:

@@ -132,13 +132,13 @@ class Crowd:
 
     async def _front(self) -> list[str]:
         """A few of those that everybody wants."""
-        waiting: list[str] = await self._redis.zrange("{main}:line:pick", 0, 4)
+        waiting = list(map(str, await self._redis.zrange("{main}:line:pick", 0, 4)))
         return self._random.sample(waiting, min(2, len(waiting)))
 
     async def _offers_to(self, name: str) -> list[str]:
         return [
             c
-            for c in await self._redis.zrange("{main}:offers", 0, -1)
+            for c in map(str, await self._redis.zrange("{main}:offers", 0, -1))
             if await self._redis.hget(f"{{main}}:conv:{c}", "offer") == name
         ]
 

@@ -1,4 +1,4 @@
-"""`python -m handoff.escalation`: explains the policy on a conversation, and measures it."""
+"""`python -m handoff.escalation`: explains the policy on a conversation, measures it, refits it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from handoff.errors import HandoffError
 from handoff.escalation.evaluation import command as evaluation
 from handoff.escalation.explain import explain
+from handoff.escalation.fitting import command as fitting
 from kb_index.client import KnowledgeRefused, KnowledgeUnavailable
 
 
@@ -19,10 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_explain(commands.add_parser("explain", help="readings and decisions, turn by turn"))
     evaluation.add_options(commands.add_parser("eval", help="quality on data files"))
+    fitting.add_options(commands.add_parser("fit", help="rebuild the fitted artefact"))
     options = parser.parse_args(arguments)
     try:
         if options.command == "eval":
             return evaluation.run(options)
+        if options.command == "fit":
+            return fitting.run(options)
         explain(options.file, options.tuning, options.knowledge, options.json)
     except (HandoffError, KnowledgeUnavailable, KnowledgeRefused) as error:
         print(f"escalation: {error}", file=sys.stderr)

@@ -102,7 +102,8 @@ def pressing(seen: Seen) -> Verdict | None:
         return None
     pressed = seen.chance >= limits.escalate
     if offer.open:
-        return escalated(*reasons) if pressed else None
+        # The first message after the offer may just not have answered it yet.
+        return escalated(*reasons) if pressed and offer.age > 1 else None
     rested = offer.age > limits.rest
     if offer.declined:
         return offered(*reasons) if rested and (pressed or offer.settled) else None
@@ -160,7 +161,7 @@ def not_understood(seen: Seen) -> Verdict:
     if not again and not (offer.open or offer.declined):
         return offered(*reasons)
     if offer.open:
-        hopeless = again >= 1.0 or seen.chance >= seen.tuning.thresholds.offer
+        hopeless = again >= 1.0 or (again > 0.0 and seen.desperate)
         return escalated(*reasons) if hopeless else Verdict(Decision.REPHRASE, offer_open=True)
     if not again or _just_declined(seen) or _offered_for_repetition(seen):
         return Verdict(Decision.REPHRASE)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from handoff.escalation import patterns
+from handoff.escalation.restating import restated
 
 # Only the end of a long exchange or message is read: the cost of a turn stays the same.
 MAX_CHARS = 1000
@@ -28,9 +29,15 @@ _SHAPE = (
     "shouts", "marks", "trails", "asks", "length", "one_word", "short",
     "first", "position", "no_reply", "repeats", "bot_repeats", "ignored",
     "no_to_closing", "no_to_offer", "negates_without_thanks",
+    "restates", "restates_last", "same_reply",
 )  # fmt: skip
+_TOGETHER = {
+    f"{bot}*{customer}": (bot, customer)
+    for bot, others in patterns.lists("mood_cues.yml", "together").items()
+    for customer in others
+}
 _WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
-NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE)
+NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE, *_TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ def _cues(
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
     polite = found["thanks"] or found["closes"] or found["indifferent"]
     found["negates_without_thanks"] = 0.0 if polite else found["negation"]
+    found |= {name: found[bot] * found[customer] for name, (bot, customer) in _TOGETHER.items()}
     return MappingProxyType(found)
 
 
@@ -74,6 +82,8 @@ def _straight_reply(text: str) -> str:
 @lru_cache(8192)
 def _count(pattern: re.Pattern[str], text: str) -> float:
     """0 without the cue, 1 with it, up to 2 where it comes back."""
+    if pattern.search(text) is None:
+        return 0.0
     hits = sum(1 for _ in zip(pattern.finditer(text), range(3), strict=False))
     return min(2.0, math.sqrt(hits))
 
@@ -103,6 +113,9 @@ def _exchange(text: str, bot: str, recent: Sequence[Exchange], number: int) -> d
         "no_reply": 1.0 if said and not bot else 0.0,
         "repeats": max((_overlap(grams, _grams(other)) for other in said), default=0.0),
         "bot_repeats": max((_overlap(_grams(bot), _grams(r)) for r in replies), default=0.0),
+        "restates": restated(text, said),
+        "restates_last": restated(text, said[-1:]),
+        "same_reply": 1.0 if bot and bot in replies else 0.0,
         "ignored": 1.0 - _overlap(_grams(asked), _grams(bot)) if asked and bot else 0.0,
     }
 
@@ -113,6 +126,7 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(flat[i : i + _GRAM] for i in range(len(flat) - _GRAM + 1))
 
 
+@lru_cache(8192)  # each turn asks again for the pairs of the turns before
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Share of common three-letter pieces, 0..1; too short texts say nothing."""
     if len(one) < 8 or len(other) < 8:

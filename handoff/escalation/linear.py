@@ -50,7 +50,7 @@ def model_for(name: str, vector: Sequence[float] | Vector | None) -> LinearModel
     fits = (
         vector is not None
         and len(vector) == len(whole.embedding)
-        and bool(np.isfinite(np.asarray(vector, dtype=np.float32)).all())
+        and math.isfinite(float(np.dot(vector, whole.embedding)))
     )
     return whole if fits else model(f"{name}_alone")
 

@@ -40,8 +40,10 @@ class Offer:
         """The state once that turn is over."""
         if past.decision is Decision.OFFER:
             return Offer(open=True, reasons=past.reasons, age=1, settled=False)
+        if not self.made:
+            return self
         calm = past.probability is not None and past.probability < tuning.thresholds.calm
-        older = replace(self, age=self.age + self.made, settled=self.settled or calm)
+        older = replace(self, age=self.age + 1, settled=self.settled or calm)
         if self.open and declines(past.message, tuning):
             return replace(older, open=False, declined=True)
         if self.open and past.decision is Decision.ANSWER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 
 import yaml
@@ -23,6 +24,13 @@ def load(name: str) -> dict[str, dict[str, str]]:
     return sections
 
 
+def lists(name: str, section: str) -> dict[str, list[str]]:
+    """One section of such a file that is a table of lists of names."""
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    found: dict[str, list[str]] = yaml.safe_load(text)[section]
+    return found
+
+
 def compiled(table: Mapping[str, str], parts: Mapping[str, str] | None = None) -> Patterns:
     """The expressions with `<part>` replaced by the part; case does not matter."""
     known = parts or {}
@@ -37,6 +45,7 @@ def _expand(text: str, parts: Mapping[str, str]) -> str:
     return _PART.sub(part, text)
 
 
+@lru_cache(1024)
 def straight(text: str) -> str:
     """The text as the expressions take it: plain apostrophes, no endless rows of signs."""
     return _RUN.sub(r"\1", text.replace("\u2019", "'"))

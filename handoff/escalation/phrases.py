@@ -85,6 +85,7 @@ class _Node:
 
     words: dict[str, list[_Node]] = field(default_factory=dict)
     prefixes: dict[str, list[_Node]] = field(default_factory=dict)
+    sizes: set[int] = field(default_factory=set)
     gap: _Node | None = None
     ends: set[tuple[str, str]] = field(default_factory=set)
 
@@ -92,6 +93,7 @@ class _Node:
         if part == GAP:
             self.gap = target
         elif part.endswith("*"):
+            self.sizes.add(len(part) - 1)
             self.prefixes.setdefault(part[:-1], []).append(target)
         else:
             self.words.setdefault(part, []).append(target)
@@ -100,7 +102,7 @@ class _Node:
         found = self.words.get(word, [])
         if not self.prefixes:
             return found
-        begun = (self.prefixes.get(word[:size], ()) for size in range(1, len(word) + 1))
+        begun = [self.prefixes.get(word[:size], ()) for size in self.sizes if size <= len(word)]
         return [*found, *(node for nodes in begun for node in nodes)]
 
 

@@ -74,7 +74,7 @@ class Reason:
     @classmethod
     def from_wire(cls, wire: Any) -> Reason | None:
         """The reason in a JSON value; None if it is none, or of a version yet to come."""
-        if not isinstance(wire, Mapping) or wire.get("code") not in _KNOWN:
+        if not isinstance(wire, Mapping) or str(wire.get("code")) not in _KNOWN:
             return None
         score, turn = wire.get("score"), wire.get("turn")
         return cls(

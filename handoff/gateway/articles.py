@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -32,9 +33,14 @@ class Try(Body):
 
 async def _knowledge(request: web.Request) -> KnowledgeClient:
     """The client, for editors only."""
+    return (await _editing(request))[0]
+
+
+async def _editing(request: web.Request) -> tuple[KnowledgeClient, str]:
+    """The client and the editor's name, which a change is signed with."""
     parts = request.app[PARTS]
-    await parts.sessions.user(request, *EDITING)
-    return parts.knowledge
+    user = await parts.sessions.user(request, *EDITING)
+    return parts.knowledge, user.name
 
 
 async def _article(request: web.Request) -> dict[str, Any]:
@@ -58,39 +64,66 @@ async def list_articles(request: web.Request) -> web.Response:
 
 async def create_article(request: web.Request) -> web.Response:
     """A new draft."""
-    knowledge = await _knowledge(request)
-    return answer(await knowledge.create_article(await _article(request)), 201)
+    knowledge, author = await _editing(request)
+    return answer(await knowledge.create_article(await _article(request), author), 201)
 
 
 async def get_article(request: web.Request) -> web.Response:
     """One article with its text."""
     knowledge = await _knowledge(request)
-    return answer(await knowledge.get_article(request.match_info["id"]))
+    return answer(await knowledge.get_article(_id(request)))
 
 
 async def update_article(request: web.Request) -> web.Response:
     """Change the revision the editor has seen."""
-    knowledge = await _knowledge(request)
-    return answer(await knowledge.update_article(request.match_info["id"], await _article(request)))
+    knowledge, author = await _editing(request)
+    body = await _article(request)
+    return answer(await knowledge.update_article(_id(request), body, author))
 
 
 async def delete_article(request: web.Request) -> web.Response:
     """Remove an article."""
-    knowledge = await _knowledge(request)
-    await knowledge.delete_article(request.match_info["id"])
+    knowledge, author = await _editing(request)
+    await knowledge.delete_article(_id(request), author)
     return answer({})
 
 
 async def publish_article(request: web.Request) -> web.Response:
     """Let the bot answer with it."""
-    knowledge = await _knowledge(request)
-    return answer(await knowledge.publish(request.match_info["id"]))
+    knowledge, author = await _editing(request)
+    return answer(await knowledge.publish(_id(request), author))
 
 
 async def archive_article(request: web.Request) -> web.Response:
     """Let the bot answer with it no longer."""
+    knowledge, author = await _editing(request)
+    return answer(await knowledge.archive(_id(request), author))
+
+
+async def list_revisions(request: web.Request) -> web.Response:
+    """Who changed an article, when and what."""
     knowledge = await _knowledge(request)
-    return answer(await knowledge.archive(request.match_info["id"]))
+    return answer(await knowledge.revisions(_id(request)))
+
+
+async def get_revision(request: web.Request) -> web.Response:
+    """An article as it was."""
+    knowledge = await _knowledge(request)
+    number = request.match_info["n"]
+    if not re.fullmatch("[0-9]{1,9}", number):
+        raise InvalidFields("revision: is not a number")
+    return answer(await knowledge.revision(_id(request), int(number)))
+
+
+async def restore_article(request: web.Request) -> web.Response:
+    """Write an old revision anew."""
+    knowledge, author = await _editing(request)
+    body = await _article(request)
+    return answer(await knowledge.restore(_id(request), body, author))
+
+
+def _id(request: web.Request) -> str:
+    return request.match_info["id"]
 
 
 async def try_search(request: web.Request) -> web.Response:

@@ -45,16 +45,23 @@ class BaseStatistics:
     texts_per_entry: mean number of questions an entry has.
     cohesion: with each question held out in turn, its mean cosine with the nearest other one of
         its entry; `USUAL_COHESION` where no entry has two.
+    entries: how many it was worked out from.
     """
 
     mean: Vectors
     texts_per_entry: float
     cohesion: float
+    entries: int
 
     @property
     def sparseness(self) -> float:
         """1 where entries have a title only, towards 0 with many variants."""
         return 1.0 / max(1.0, self.texts_per_entry)
+
+    @property
+    def smallness(self) -> float:
+        """1 for a single entry, towards 0 with many: of few entries one is easily the nearest."""
+        return float(self.entries) ** -0.5
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -78,7 +85,7 @@ def base_statistics(questions: Mapping[str, Vectors]) -> BaseStatistics:
     count = sum(len(block) for block in blocks)
     held_out = [_nearest_other(block) for block in blocks if len(block) > 1]
     cohesion = float(np.concatenate(held_out).mean()) if held_out else USUAL_COHESION
-    return BaseStatistics(centre.astype(np.float32), count / len(blocks), cohesion)
+    return BaseStatistics(centre.astype(np.float32), count / len(blocks), cohesion, len(blocks))
 
 
 def _nearest_other(block: Vectors) -> Vectors:

@@ -23,8 +23,8 @@ RANKING_FEATURES = (
     *(f"{name}_single" for name in SHADED),
 )
 QUESTION_FEATURES = ("cosine", "score", "question_cover", "question_length", "unknown")
-#: The last two are the same for all questions of a base.
-BASE_FEATURES = ("cohesion", "sparseness")
+#: These are the same for all questions of a base.
+BASE_FEATURES = ("cohesion", "sparseness", "smallness")
 SCOPE_FEATURES = (*QUESTION_FEATURES, *BASE_FEATURES)
 
 _HEAD_UNIT = 5.0  # log-probabilities in units of five, near the range of a cosine
@@ -112,7 +112,7 @@ def scope_features(evidence: Evidence, scores: Floats) -> Floats:
         float(np.log1p(evidence.word_count)),
         lexical.unknown,
     ]
-    return np.array([*question, statistics.cohesion, statistics.sparseness])
+    return np.array([*question, statistics.cohesion, statistics.sparseness, statistics.smallness])
 
 
 def _centred(against: Vectors, centred: Vectors, mean: Vectors) -> Vectors:

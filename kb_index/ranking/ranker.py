@@ -19,6 +19,7 @@ from kb_index.ranking.entries import BaseStatistics, Entry, base_statistics, loo
 from kb_index.ranking.features import Evidence, gather
 from kb_index.ranking.head import Head, fit_head
 from kb_index.ranking.lexical import LexicalIndex, commonest_words, words
+from kb_index.ranking.prior import ScopePrior
 
 LEXICAL_CANDIDATES = 10
 #: Entries that stand for a larger base in a fit.
@@ -36,6 +37,17 @@ class Ranked:
     entry_id: str
     probability: float
     matched: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Log-odds that the base can answer, as fitted; and the candidates, best first.
+
+    The first one's probability is that the answer is right.
+    """
+
+    scope_logit: float
+    ranked: list[Ranked]
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,9 @@ class Fitted:
 class Ranker:
     """Words of all entries and what was fitted to them. Not thread-safe: one thread owns it."""
 
-    def __init__(self, combination: Combination) -> None:
+    def __init__(self, combination: Combination, prior: ScopePrior) -> None:
         self.combination = combination
+        self.prior = prior
         self._lexical = LexicalIndex()
         self._questions: dict[str, tuple[str, ...]] = {}
         self._statistics: BaseStatistics | None = None
@@ -139,15 +152,17 @@ class Ranker:
             changed=self._edited.keys(),
         )
 
-    def rank(self, evidence: Evidence) -> list[Ranked]:
-        """Candidates, best first; the first one's probability is that the answer is right."""
+    def rank(self, evidence: Evidence) -> Ranking:
+        """Judge the candidates."""
         scores = self.combination.scores(evidence)
         shares = self.combination.shares(scores)
-        scope = sigmoid(self.combination.scope_logit(evidence, scores))
-        return [
+        logit = self.combination.scope_logit(evidence, scores)
+        scope = sigmoid(logit + self.prior.shift)
+        ranked = [
             Ranked(evidence.candidates[row], scope * float(shares[row]), evidence.matched[row])
             for row in np.argsort(-scores, kind="stable")
         ]
+        return Ranking(logit, ranked)
 
     def _note(self, entry_id: str) -> None:
         self._edits += 1

@@ -1,7 +1,11 @@
-"""A folder of Markdown files with front matter: `id, title, variants, tags, status, updated`."""
+"""Markdown files with front matter.
+
+Its fields: `id`, `title`, `variants`, `tags`, `status`, `updated`, `language`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kb_index.article import Article, parse_article
 from kb_index.errors import InvalidArticle, SourceUnreadable
+from kb_index.sources.fields import Item, Options
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -23,26 +28,27 @@ class _PurePython(YAMLHandler):  # type: ignore[misc]
         return super().load(fm, **kwargs | {"Loader": yaml.SafeLoader})
 
 
-def read_folder(folder: Path) -> list[Article | InvalidArticle]:
-    """Read every `*.md` in `folder` by name; a second file with the same id is an error.
+def read(location: str, options: Options) -> Iterator[Item]:
+    """Read every `*.md` in a folder by name, or one file.
 
     Raises:
-        SourceUnreadable: `folder` is not a folder.
+        SourceUnreadable: there is neither.
     """
-    if not folder.is_dir():
+    folder = Path(location)
+    if not folder.is_dir() and not folder.is_file():
         raise SourceUnreadable(f"{folder} is not a folder")
-    found: list[Article | InvalidArticle] = []
-    files: dict[str, str] = {}
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else [folder]:
         try:
-            article = read_file(path)
-            if article.id in files:
-                raise InvalidArticle("id", f"already used by {files[article.id]}", path.name)
-            files[article.id] = path.name
-            found.append(article)
+            yield path.name, _with(options, read_file(path))
         except InvalidArticle as error:
-            found.append(error)
-    return found
+            yield path.name, error
+
+
+def _with(options: Options, article: Article) -> Article:
+    """What the import says of all its articles."""
+    changes = {"language": options.language} if options.language else {}
+    changes |= {"status": "draft"} if options.status == "draft" else {}
+    return article.model_copy(update=changes)
 
 
 def read_file(path: Path) -> Article:

@@ -96,5 +96,5 @@ async def rasa(actions_url: str, redis_port: int) -> AsyncIterator[str]:
     }
     python, server = str(ROOT / ".venv-rasa/bin/python"), "deploy/rasa_server.py"
     ready = f"http://127.0.0.1:{port}/status?token={RASA_TOKEN}"
-    async with process(ready, python, server, patience_s=180.0, **env):
+    async with process(ready, python, server, patience_s=400.0, **env):
         yield f"http://127.0.0.1:{port}/webhooks/rest/webhook"

@@ -13,6 +13,7 @@ import pytest_asyncio
 from knowledge_stub import PARCEL, knowledge_app
 from processes import ROOT, action_server, free_port, serving
 
+FIGURES = {"unease", "probability", "readings", "moods", "score"}
 RECORDINGS = sorted((Path(__file__).parent / "recordings").glob("*.json"))
 
 
@@ -34,6 +35,13 @@ async def call(webhook: str, action: str, tracker: dict[str, Any]) -> tuple[dict
     return {event["name"]: event["value"] for event in answer["events"]}, answer["responses"]
 
 
+def plain(answer: Any) -> Any:
+    """The answer without the figures of the mood, which change with every fitting of the model."""
+    if isinstance(answer, dict):
+        return {key: plain(value) for key, value in answer.items() if key not in FIGURES}
+    return [plain(item) for item in answer] if isinstance(answer, list) else answer
+
+
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
 async def test_recorded_calls_get_the_recorded_answers(webhook, recording):
     calls = json.loads(recording.read_text())
@@ -42,7 +50,7 @@ async def test_recorded_calls_get_the_recorded_answers(webhook, recording):
         for each in calls:
             async with http.post(webhook, json=each["request"]) as response:
                 assert response.status == 200
-                assert await response.json() == each["response"]
+                assert plain(await response.json()) == plain(each["response"])
 
 
 async def test_rasa_is_asked_to_leave_the_domain_out():

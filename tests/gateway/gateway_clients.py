@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import unquote
 
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
@@ -157,6 +158,7 @@ class Knowledge:
 
     articles: dict[str, Frame] = field(default_factory=dict)
     broken: bool = False
+    authors: list[str] = field(default_factory=list)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._break])
@@ -166,12 +168,16 @@ class Knowledge:
         app.router.add_post("/articles", self._create)
         app.router.add_route("*", "/articles/{id}", self._one)
         app.router.add_post("/articles/{id}/{verb}", self._status)
+        app.router.add_get("/articles/{id}/revisions", self._revisions)
+        app.router.add_get("/articles/{id}/revisions/{n}", self._revision)
         return app
 
     @web.middleware
     async def _break(self, request: web.Request, handler: Any) -> web.StreamResponse:
         if self.broken:
             return web.Response(status=500, text="Traceback (most recent call last)")
+        if "Tandem-Author" in request.headers:
+            self.authors.append(unquote(request.headers["Tandem-Author"]))
         return await handler(request)  # type: ignore[no-any-return]
 
     async def _health(self, _: web.Request) -> web.Response:
@@ -207,10 +213,15 @@ class Knowledge:
 
     async def _status(self, request: web.Request) -> web.Response:
         article = self.articles[request.match_info["id"]]
-        article["status"] = {"publish": "published", "archive": "archived"}[
-            request.match_info["verb"]
-        ]
+        statuses = {"publish": "published", "archive": "archived", "restore": article["status"]}
+        article["status"] = statuses[request.match_info["verb"]]
         return web.json_response(article)
+
+    async def _revisions(self, _: web.Request) -> web.Response:
+        return web.json_response({"revisions": []})
+
+    async def _revision(self, request: web.Request) -> web.Response:
+        return web.json_response({"revision": int(request.match_info["n"])})
 
     def _refuse(self, status: int, code: str, message: str) -> web.Response:
         return web.json_response({"error": {"code": code, "message": message}}, status=status)

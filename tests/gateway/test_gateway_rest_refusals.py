@@ -16,6 +16,7 @@ UNSAFE = [
     ("DELETE", "/api/articles/a"),
     ("POST", "/api/articles/a/publish"),
     ("POST", "/api/articles/a/archive"),
+    ("POST", "/api/articles/a/restore"),
     ("POST", "/api/try"),
 ]
 LOGIN = "/api/login"
@@ -129,6 +130,9 @@ EDITING = [
     ("DELETE", "/api/articles/a"),
     ("POST", "/api/articles/a/publish"),
     ("POST", "/api/articles/a/archive"),
+    ("POST", "/api/articles/a/restore"),
+    ("GET", "/api/articles/a/revisions"),
+    ("GET", "/api/articles/a/revisions/1"),
     ("POST", "/api/try"),
 ]
 
@@ -175,6 +179,22 @@ async def test_an_editor_writes_publishes_and_removes_an_article(
     assert tried["asked"]["text"] == "may I return it?"
     await _call(editor, "DELETE", url, json={})
     assert knowledge.articles == {}
+
+
+async def test_a_change_is_signed_with_the_editors_name(
+    gateway: Gateway, knowledge: Knowledge
+) -> None:
+    account = ("zoe@example.com", "Zoë Żak", PASSWORD, ("editor",))
+    await gateway.parts.accounts.create(*account)
+    await gateway.log_in("zoe@example.com")
+    made = await _call(gateway, "POST", "/api/articles", json={"title": "Returns", "text": "30 d"})
+    url = f"/api/articles/{made['id']}"
+    await _call(gateway, "PUT", url, json={"title": "Returns", "text": "x", "revision": 1})
+    await _call(gateway, "POST", f"{url}/restore", json={"revision": 1})
+    assert knowledge.authors == ["Zoë Żak"] * 3
+    assert (await _call(gateway, "GET", f"{url}/revisions"))["revisions"] == []
+    assert (await _call(gateway, "GET", f"{url}/revisions/7"))["revision"] == 7
+    assert await _error(gateway, "GET", f"{url}/revisions/x") == (400, "bad_request")
 
 
 async def test_what_the_knowledge_service_refuses_keeps_its_code(

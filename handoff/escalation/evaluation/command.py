@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from handoff.escalation.evaluation import tasks
-from handoff.escalation.vectors import Encode, RememberedVectors, shipped_encoder
+from handoff.escalation.vectors import Encode
 
-Task = Callable[[Iterable[dict[str, Any]], Encode], dict[str, Any]]
+Figures = dict[str, Any]
+Task = Callable[[Iterable[dict[str, Any]], Encode], Figures]
 
 _TASKS: dict[str, Task] = {
     "requests": tasks.requests,
@@ -31,20 +34,35 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure on the files given; returns the exit code."""
-    chosen = [(name, getattr(options, name)) for name in _TASKS]
-    files = [(name, path) for name, paths in chosen for path in paths or ()]
+    """Measure on the files given; returns the exit code.
+
+    The figures of one file stand alone; those of several are keyed by option, and by the file's
+    name where an option was given more than once.
+    """
+    from handoff.escalation.vectors import serving_encoder  # noqa: PLC0415 (libraries are slow)
+
+    files = [(name, path) for name in _TASKS for path in getattr(options, name) or ()]
     if not files:
-        print("escalation: name at least one file")
+        print("escalation: name at least one file", file=sys.stderr)
         return 2
-    encode = RememberedVectors(shipped_encoder(), options.vectors)
-    found: dict[str, Any] = {}
-    for name, path in files:
-        figures = _TASKS[name](_records(path), encode)
-        alone = sum(other == name for other, _ in files) == 1
-        found[name] = figures if alone else {**found.get(name, {}), path.stem: figures}
-    print(json.dumps(found) if options.json else json.dumps(found, indent=2))
+    encode = serving_encoder(options.vectors)
+    measured = [(name, path, _TASKS[name](_records(path), encode)) for name, path in files]
+    encode.store()
+    print(json.dumps(_arranged(measured), indent=None if options.json else 2))
     return 0
+
+
+def _arranged(measured: Sequence[tuple[str, Path, Figures]]) -> Figures:
+    if len(measured) == 1:
+        return measured[0][2]
+    often = Counter(name for name, _, _ in measured)
+    found: Figures = {}
+    for name, path, figures in measured:
+        if often[name] == 1:
+            found[name] = figures
+        else:
+            found.setdefault(name, {})[path.stem] = figures
+    return found
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,12 @@ from typing import Any
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.rehearsal import past_turn
 from handoff.escalation.replay import replayed
-from handoff.escalation.turn import Message, PastTurn, Turn
+from handoff.escalation.turn import Message, PastTurn, Search, SearchDecision, Turn
 from handoff.escalation.vectors import Encode
 from handoff.escalation.verdict import Decision, Verdict
+
+# A record does not say what a knowledge base would have found: the recorded bot had an answer.
+_ANSWERED = Search(SearchDecision.ANSWER, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ def play(
         if earlier:
             earlier[-1] = replace(earlier[-1], reply=step.earlier[-1].reply)
         message = Message(step.text, vector=vector)
-        verdict = policy.assess(Turn(message, earlier=tuple(earlier), opening=step.opening))
+        turn = Turn(message, _ANSWERED, tuple(earlier), step.opening)
+        verdict = policy.assess(turn)
         yield Played(step.index, step.record, verdict)
         decision = verdict.decision if verdict.decision is Decision.OFFER else Decision.ANSWER
         earlier.append(replace(past_turn(message, verdict), decision=decision))

@@ -24,8 +24,8 @@ _WORDS = {
 }  # fmt: skip
 
 
-# What words of despair say at least: polite ones hide it from the model. About 0.7.
-DESPAIR = 0.85
+# What words of despair say at least: polite ones hide it from the model. A probability of 0.77.
+DESPAIR = 1.2
 
 
 def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:

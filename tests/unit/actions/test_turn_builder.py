@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 
-from actions.turn_builder import MAX_EARLIER_TURNS, earlier_turns, latest_message
+from actions.turn_builder import (
+    MAX_EARLIER_TURNS,
+    earlier_turns,
+    latest_message,
+    metadata_of,
+    said_so_far,
+)
 from handoff.escalation import Decision, Message, ReasonCode
 
 
@@ -110,3 +116,48 @@ def test_events_that_are_no_events_are_passed_over():
     events = [None, 3, "x", {}, {"event": None}, user("one"), odd, user("now")]
     past = earlier_turns({"events": events})
     assert [each.message.text for each in past] == ["one", ""]
+
+
+def test_replies_are_remembered_whether_plain_or_in_markdown():
+    custom = {"message": {"text": "**Free** from 60."}}
+    said = [
+        {"event": "bot", "text": "One moment."},
+        {"event": "bot", "text": None, "data": {"custom": custom}},
+        {"event": "bot", "text": None, "data": None},
+    ]
+    [past] = earlier_turns(tracker(user("one"), *said, user("now")))
+    assert past.reply == "One moment.\n**Free** from 60."
+
+
+def test_the_mood_of_a_turn_is_remembered():
+    reading = {"code": "anger", "detail": "loud", "score": 0.6, "turn": 1, "phrase": "argh"}
+    evidence = {"unease": -1.5, "probability": 0.25, "readings": [reading]}
+    [past] = earlier_turns(tracker(user("one"), slot("evidence", evidence), user("now")))
+    assert (past.unease, past.probability) == (-1.5, 0.25)
+    assert [(each.code, each.phrase) for each in past.readings] == [(ReasonCode.ANGER, "argh")]
+
+
+def test_the_title_of_a_pressed_button_is_not_taken_for_the_customers_mood():
+    evidence = {"answer": {"title": "I want to make a complaint"}}
+    pressed = user("I want to make a complaint", "complain")
+    events = [pressed, slot("evidence", evidence), action("action_answer"), user("now")]
+    [past] = earlier_turns(tracker(*events))
+    assert past.message.intent == "ask_question"
+
+
+@pytest.mark.parametrize(
+    ("latest", "told"),
+    [({"metadata": {"epoch": 1, "vip": True}}, {"epoch": 1, "vip": True}), ({}, {}), (None, {})],
+)
+def test_what_the_page_told_comes_with_the_message(latest, told):
+    assert metadata_of({"latest_message": latest}) == told
+
+
+def test_what_was_said_is_told_with_answers_and_the_latest_message_last():
+    evidence = {"answer": {"title": "Returning an item"}, "probability": 0.1}
+    events = [user("one"), slot("evidence", evidence), action("action_answer"), user("agent!")]
+    said = said_so_far(tracker(*events), {"probability": 0.9})
+    assert [(each.text, each.decision, each.answer, each.need) for each in said] == [
+        ("one", Decision.ANSWER, "Returning an item", 0.1),
+        ("agent!", Decision.ESCALATE, "", 0.9),
+    ]

@@ -12,7 +12,7 @@ from tests.conversations.scripts import HandBack, Script, Step, scripts
 SCORES = {"answer": 0.9, "clarify": 0.5, "none": 0.2, "unavailable": 0.0}
 # What the bot says about a decision, as far as the next turns depend on it.
 REPLIES = {
-    "answer": "**{say}** This is how it works: first one thing, then, within a few days, the other.",
+    "answer": "**{say}** This is how it works: first one thing, then the other, in a few days.",
     "clarify": "I'm not sure I got that right. Did you mean ...?",
     "offer": "I don't have a good answer to that. Would you like me to bring in one of our people?",
     "rephrase": "I'm sorry, I didn't quite get that. Could you put it another way?",
@@ -26,9 +26,7 @@ def test_there_are_enough_conversations_with_names_of_their_own():
 
 
 @pytest.mark.parametrize("script", scripts(), ids=lambda script: script.name)
-def test_the_policy_decides_as_a_good_support_lead_would(script: Script, request):
-    if script.not_yet:
-        request.applymarker(pytest.mark.xfail(reason=script.not_yet, strict=False))
+def test_the_policy_decides_as_a_good_support_lead_would(script: Script):
     policy = EscalationPolicy()
     earlier: list[PastTurn] = []
     faults = []

@@ -50,6 +50,7 @@ async def test_search_answers_as_the_contract_says(client: Client) -> None:
         "matched": "opening times",
         "matched_kind": "variant",
         "text": "Monday to Saturday, 9 to 18.",
+        "language": "en",
     }
 
 

@@ -42,6 +42,33 @@ export const publishArticle = (id: string): Promise<Article> => request("POST", 
 
 export const archiveArticle = (id: string): Promise<Article> => request("POST", `${at(id)}/archive`);
 
+/** One change of an article. */
+export interface Revision {
+  revision: number;
+  action: "created" | "updated" | "deleted" | "imported" | "restored";
+  /** ISO 8601. */
+  at: string;
+  /** A name, `import`, or empty where it is not known. */
+  author: string;
+  /** Fields that differ from the revision before. */
+  changed: string[];
+  title: string;
+  status: Status;
+  /** As it was then; left out in lists. */
+  article?: Article;
+}
+
+/** Newest first. */
+export const listRevisions = async (id: string): Promise<Revision[]> =>
+  (await request<{ revisions: Revision[] }>("GET", `${at(id)}/revisions`)).revisions;
+
+export const getRevision = (id: string, revision: number): Promise<Revision> =>
+  request("GET", `${at(id)}/revisions/${revision}`);
+
+/** Writes the content of an old revision anew. */
+export const restoreArticle = (id: string, revision: number): Promise<Article> =>
+  request("POST", `${at(id)}/restore`, { revision });
+
 /** What the bot would find for a question. */
 export const tryQuestion = (text: string): Promise<SearchAnswer> =>
   request("POST", "/api/try", { text });

@@ -8,6 +8,7 @@ import {
   createArticle,
   getArticle,
   publishArticle,
+  restoreArticle,
   updateArticle,
   type Content,
   type Status,
@@ -25,7 +26,7 @@ export interface Typed {
   tags: string;
 }
 
-export type Busy = "loading" | "save" | "publish" | "archive";
+export type Busy = "loading" | "save" | "publish" | "archive" | "restore";
 
 const BLANK: Typed = { id: "", title: "", variants: "", text: "", tags: "" };
 
@@ -133,6 +134,13 @@ export class ArticleFormState {
 
   async archive(): Promise<boolean> {
     return this.#run("archive", async () => this.#show(await archiveArticle(this.base!.id)));
+  }
+
+  /** Makes the content of an old revision the newest. */
+  async restore(revision: number): Promise<boolean> {
+    return this.#run("restore", async () =>
+      this.#show(await restoreArticle(this.base!.id, revision)),
+    );
   }
 
   /** Ends a conflict by storing what is typed over the colleague's version. */

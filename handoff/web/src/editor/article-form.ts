@@ -13,6 +13,8 @@ import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import { articleFormStyles } from "./article-form-styles";
 import type { Typed } from "./article-form-state";
+import "./article-history";
+import type { ArticleHistory } from "./article-history";
 import "./article-head";
 import type { Field } from "./article-rules";
 import "./conflict-notice";
@@ -26,6 +28,7 @@ export class ArticleForm extends LitElement {
 
   @property({ attribute: false }) store!: EditorStore;
   @query("confirm-dialog") private confirm!: ConfirmDialog;
+  @query("article-history") private history!: ArticleHistory;
 
   constructor() {
     super();
@@ -79,6 +82,18 @@ export class ArticleForm extends LitElement {
       danger: true,
     });
     if (yes) await this.#after(await form.archive(), "Archived: the bot no longer answers with it.");
+  }
+
+  async #restore(revision: number): Promise<void> {
+    const { form } = this.store;
+    const live = form.status === "published" ? " The bot answers with it at once." : "";
+    const unsaved = form.dirty ? " Your unsaved changes are lost." : "";
+    const yes = await this.confirm.ask({
+      heading: `Restore revision ${revision}?`,
+      text: `Its content becomes the newest revision; nothing is lost from the history.${live}${unsaved}`,
+      confirm: "Restore",
+    });
+    if (yes) await this.#after(await form.restore(revision), `Revision ${revision} is restored.`);
   }
 
   #error(field: Field) {
@@ -174,12 +189,16 @@ export class ArticleForm extends LitElement {
         @save=${() => this.#save()}
         @publish=${() => this.#publish()}
         @archive=${() => this.#archive()}
+        @history=${() => this.history.show(form.base!.id)}
         @show-list=${() => this.dispatchEvent(new Event("show-list"))}
       ></article-head>
       <div class="scroll">
         <h2 class="unseen">${form.base ? `Edit ${form.base.title}` : "New article"}</h2>
         ${this.#body()}
       </div>
+      <article-history
+        @restore=${(event: CustomEvent<number>) => this.#restore(event.detail)}
+      ></article-history>
       <confirm-dialog></confirm-dialog>`;
   }
 }

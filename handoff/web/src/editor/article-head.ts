@@ -10,7 +10,7 @@ import type { Article } from "../shared/protocol";
 import type { Busy } from "./article-form-state";
 import { STATUS_LOOKS } from "./statuses";
 
-/** Emits `save`, `publish`, `archive` and `show-list`. */
+/** Emits `save`, `publish`, `archive`, `history` and `show-list`. */
 @customElement("article-head")
 export class ArticleHead extends LitElement {
   static override styles = [
@@ -95,6 +95,15 @@ export class ArticleHead extends LitElement {
         <wa-icon name="arrow-left" label="Back to the list"></wa-icon>
       </wa-button>
       ${this.#facts()}
+      ${this.article
+        ? html`<wa-button
+            size="s"
+            appearance="plain"
+            @click=${() => this.dispatchEvent(new Event("history"))}
+          >
+            <wa-icon slot="start" name="clock"></wa-icon>History
+          </wa-button>`
+        : nothing}
       ${this.article && status !== "archived" ? this.#button("archive", "Archive") : nothing}
       ${this.#button("save", "Save", !this.dirty)}
       <wa-tooltip for="save">Ctrl+S</wa-tooltip>

@@ -190,6 +190,8 @@ export interface Article {
   text?: string;
   tags: string[];
   status: "draft" | "published" | "archived";
+  /** Primary tag of BCP 47. */
+  language?: string | null;
   /** YYYY-MM-DD. */
   updated: string;
   revision: number;

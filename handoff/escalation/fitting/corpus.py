@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -13,13 +13,25 @@ from typing import Any
 import yaml
 
 from handoff.escalation.cues import Exchange
-from handoff.escalation.replay import Replayed, replayed
+from handoff.escalation.replay import replayed
 from handoff.escalation.request_cues import request_cues
 
 _MIXED = 200
 _BACKGROUND = 1200
 _SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot", "put_through")
 _NLU = ("handoff", "complaint", "smalltalk", "questions")
+# Sets of turns that we judged ourselves, and every file that is fitted on.
+JUDGED = ("star", "dbdc3")
+_STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
+_BACKGROUNDS = ("clinc150", "banking77")
+_REQUESTS = "human_requests/requests.jsonl"
+FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in _BACKGROUNDS))
+# A message without its dialogue says less than one with it; a mild case is dissatisfied in part.
+_ALONE = 0.3
+_MILD = 0.3
+_MILD_JUDGED = 0.2
+_JUDGED_WEIGHT = 0.5
+_FIRST_TURNS = 300
 # Sources of human_requests that are fitted on; rasa_demo may not be, NLU++ stays for measuring.
 _SOURCES = ("bitext", "rasa_financial_demo", "hint3_")
 _CONTEXT = (Exchange("I need some help with it.", "Here is what I found for you."),)
@@ -47,6 +59,14 @@ class Examples:
             self.weights.append(weight)
             self.sources.append(source)
 
+    def add_shared(
+        self, text: str, share: float, source: str, weight: float, earlier: Sequence[Exchange]
+    ) -> None:
+        """Add a message that has label 1 in part: once for each label."""
+        for label, part in ((1.0, share), (0.0, 1.0 - share)):
+            if part:
+                self.add([text], label, source, weight * part, earlier)
+
 
 def requests(data: Path, nlu: Path) -> Examples:
     """Messages that ask for a person, and others."""
@@ -61,11 +81,11 @@ def requests(data: Path, nlu: Path) -> Examples:
     longer = [text for text in wanted if len(text.split()) >= 4]
     found.add(wanted + _mixed(rnd, questions, longer), 1.0, "own")
     found.add(others + _mixed(rnd, questions, questions + nobody), 0.0, "own")
-    background = [r["text"] for name in ("clinc150", "banking77")
+    background = [r["text"] for name in _BACKGROUNDS
                   for r in jsonl(data / f"oos_{name}" / "train_full.jsonl")]  # fmt: skip
     odd = [t for t in background if any(request_cues(t)[name] for name in _SUSPICIOUS)]
     found.add(rnd.sample(odd, min(_BACKGROUND, len(odd))), 0.0, "clinc150+banking77")
-    for row in jsonl(data / "human_requests" / "requests.jsonl"):
+    for row in jsonl(data / _REQUESTS):
         if row["label"] >= 0 and row["source"].startswith(_SOURCES) and _clear(row):
             found.add([row["text"]], row["label"], row["source"], 0.5)
     return found
@@ -74,20 +94,34 @@ def requests(data: Path, nlu: Path) -> Examples:
 def unease(data: Path) -> Examples:
     """Customer turns with our own judgement of how content the customer is."""
     found = Examples()
-    found.add(own("dissatisfied.txt"), 1.0, "own", earlier=_CONTEXT)
-    found.add(own("contented.txt"), 0.0, "own", earlier=_CONTEXT)
-    judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in
-              (line.split("\t") for line in own("annotations.tsv"))}  # fmt: skip
-    for name, path in (("star", "conversations/star.jsonl"),
-                       ("dbdc3", "breakdown_dbdc3/dialogues.jsonl")):  # fmt: skip
+    found.add(own("dissatisfied.txt"), 1.0, "own", _ALONE, _CONTEXT)
+    found.add(own("contented.txt"), 0.0, "own", _ALONE, _CONTEXT)
+    for earlier, text, level in dialogues(own("dialogues.txt")):
+        found.add_shared(text, (0.0, _MILD, 1.0)[level], "own dialogues", 1.0, earlier)
+    rows = (line.split("\t") for line in own("annotations.tsv"))
+    judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
+    for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
         for number, dialogue in enumerate(jsonl(data / path)):
             for turn in replayed(dialogue["turns"]):
                 verdict = judged.get((dialogue["id"], turn.index))
                 if verdict is not None:
-                    _judged(found, turn, name, verdict)
-                elif name == "star" and not turn.earlier and number < 300:
-                    found.add([turn.text], 0.0, "star, first turns", 0.3)
+                    share = (0.0, _MILD_JUDGED, 1.0)[verdict[0]]
+                    weight = _JUDGED_WEIGHT * verdict[1]
+                    found.add_shared(turn.text, share, name, weight, turn.earlier)
+                elif name == "star" and not turn.earlier and number < _FIRST_TURNS:
+                    found.add([turn.text], 0.0, "star, first turns", _ALONE)
     return found
+
+
+def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str, int]]:
+    """The next turns of `dialogues.txt`: what was before, the message, and our judgement."""
+    earlier: tuple[Exchange, ...] = ()
+    for line in lines:
+        if line.startswith("> "):
+            said = line[2:].split(" | ")
+            earlier = tuple(map(Exchange, said[::2], said[1::2]))
+        else:
+            yield earlier, line[2:], int(line[0])
 
 
 def own(name: str) -> list[str]:
@@ -100,15 +134,6 @@ def jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a JSONL file."""
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
-
-
-def _judged(found: Examples, turn: Replayed, name: str, verdict: tuple[int, float]) -> None:
-    """A mild case counts a fifth as dissatisfied; half the weight of our own text."""
-    level, weight = verdict
-    share = (0.0, 0.2, 1.0)[level]
-    for label, part in ((1.0, share), (0.0, 1.0 - share)):
-        if part:
-            found.add([turn.text], label, name, 0.5 * weight * part, turn.earlier)
 
 
 def _clear(row: dict[str, Any]) -> bool:

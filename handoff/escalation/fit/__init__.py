@@ -1,1 +1,0 @@
-"""Fits the escalation models on sets that may shape what ships; nothing here runs when serving."""

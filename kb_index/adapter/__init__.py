@@ -1,0 +1,1 @@
+"""A small correction of the shipped model, fitted on public support questions."""

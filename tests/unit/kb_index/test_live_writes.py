@@ -1,0 +1,96 @@
+"""A long article is taken in beside the searches, and never holds up the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from cheap_encoder import CheapEncoder
+
+from kb_index.article import NewArticle
+from kb_index.encoder import Vectors
+from kb_index.engine import Query
+from kb_index.service import KnowledgeService
+from kb_index.settings import Settings
+from kb_index.store import ArticleStore
+
+LONG = NewArticle(
+    id="long",
+    title="Which words do you know?",
+    variants=tuple(f"do you know word number {n}" for n in range(150)),
+    text="Many.",
+    status="published",
+)
+
+
+class SlowEncoder(CheapEncoder):
+    """Takes a while for each text, as a model does, and remembers what it was asked."""
+
+    seconds = 0.0
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+        self.threads: set[str] = set()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.calls.append(list(texts))
+        self.threads.add(threading.current_thread().name)
+        time.sleep(self.seconds * len(texts))
+        return super().encode(texts)
+
+
+@pytest.fixture
+async def slow(settings: Settings, store: ArticleStore) -> AsyncIterator[SlowEncoder]:
+    return SlowEncoder()
+
+
+@pytest.fixture
+async def service(
+    settings: Settings, store: ArticleStore, slow: SlowEncoder
+) -> AsyncIterator[KnowledgeService]:
+    service = KnowledgeService(settings, store, slow)
+    slow.calls.clear()
+    slow.seconds = 0.01
+    yield service
+    slow.seconds = 0.0
+    await service.close()
+
+
+async def test_the_event_loop_and_the_searches_go_on_during_a_long_write(
+    service: KnowledgeService,
+) -> None:
+    write = asyncio.ensure_future(service.create(LONG))
+    beats = searches = 0
+    while not write.done():
+        await asyncio.sleep(0.001)
+        beats += 1
+        if beats % 20 == 0:
+            await service.search(Query(f"opening times {beats}"))
+            searches += 1
+    assert beats > 50
+    assert searches > 5
+    result = await service.search(Query("do you know word number 149"))
+    assert result.hits[0].article_id == "long"
+
+
+async def test_a_write_encodes_each_of_its_texts_once(
+    service: KnowledgeService, slow: SlowEncoder
+) -> None:
+    await service.create(LONG)
+    texts = [text for call in slow.calls for text in call if "number" in text]
+    assert sorted(texts) == sorted(LONG.variants)
+
+
+async def test_questions_that_wait_together_are_encoded_together_and_equal_ones_once(
+    service: KnowledgeService, slow: SlowEncoder
+) -> None:
+    first = asyncio.ensure_future(service.search(Query("first")))
+    await asyncio.sleep(0.005)
+    texts = [f"question {n % 10}" for n in range(30)]
+    await asyncio.gather(first, *(service.search(Query(text)) for text in texts))
+    asked = [call for call in slow.calls if any(text.startswith("question") for text in call)]
+    assert len(asked) <= 2
+    assert sorted(text for call in asked for text in call) == sorted(set(texts))
