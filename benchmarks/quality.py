@@ -89,7 +89,7 @@ def musts(reports: Mapping[str, Report]) -> list[tuple[str, str, str, bool]]:
     """Each demand: its name, what it asks, what was reached, whether that is enough."""
     tops = {name: 100 * (found.top1 or 0) for name, found in reports.items() if name != NO_TOP1}
     top1 = float(np.mean(list(tops.values())))
-    losers = [name for name, top in tops.items() if top < START[name][0] - MAY_LOSE]  # type: ignore[operator]
+    losers = [name for name, top in tops.items() if top < START[name][0] - MAY_LOSE]
     covered = [f.coverage_at_precision_90 for f in reports.values() if f.n_out_of_scope]
     coverage = 100 * float(np.mean([value or 0 for value in covered]))
     auroc = 100 * float(np.mean([reports[name].auroc or 0 for name in LIVE]))
@@ -263,7 +263,7 @@ def measure(
         build_s = time.perf_counter() - started
         questions = list(base.questions)
         if seed is not None:
-            np.random.default_rng(seed).shuffle(questions)  # type: ignore[arg-type]
+            np.random.default_rng(seed).shuffle(questions)
         outcomes[base.name] = ask_all(engine, questions)
         reports[base.name] = report(outcomes[base.name], build_s)
     return outcomes, reports

@@ -19,8 +19,8 @@ MAX_QUESTION = 400
 MAX_ATTEMPT = 160
 MOST_ATTEMPTS = 6
 MOST_MOODS = 24
-# "agent please" says that a person is wanted, not what for.
-_FEWEST_WORDS = 5
+# "agent please" and "this is annoying" say that a person is wanted, not what for; a story does.
+_STORY_WORDS = 12
 
 _OPEN = frozenset({Decision.REPHRASE, Decision.CLARIFY, Decision.OFFER})
 
@@ -85,7 +85,7 @@ def _question(tries: Sequence[Said]) -> str:
     if not tries:
         return ""
     last = tries[-1]
-    if last.decision not in _OPEN and len(last.text.split()) >= _FEWEST_WORDS:
+    if last.decision not in _OPEN and len(last.text.split()) >= _STORY_WORDS:
         return last.text
     for wanted in (_OPEN, {Decision.ANSWER}):
         found = next((each for each in reversed(tries) if each.decision in wanted), None)

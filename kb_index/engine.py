@@ -279,7 +279,7 @@ class SearchEngine:
         return self._decider.decide(probabilities).decision == "none"
 
     def _result(self, query: Query, read: _Reading, took_ms: float) -> SearchResult:
-        ranked = read.ranking.ranked if read.ranking else []
+        ranked: Sequence[Ranked] = read.ranking.ranked if read.ranking else []
         language, ranked = self._languages.arrange(query.text, ranked, self._says_none)
         verdict = self._decider.decide([item.probability for item in ranked])
         hits = tuple(self._hit(item) for item in ranked[: max(query.limit, verdict.choices)])

@@ -5,6 +5,7 @@ An edit touches one entry only. `BaseStatistics` change slowly and are fitted in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -61,7 +62,7 @@ class BaseStatistics:
     @property
     def smallness(self) -> float:
         """1 for a single entry, towards 0 with many: of few entries one is easily the nearest."""
-        return float(self.entries) ** -0.5
+        return 1.0 / math.sqrt(self.entries)
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -39,6 +39,11 @@ def test_without_an_open_question_the_last_answered_one_counts():
     assert found.question == "how do I return a pan of FF-20311?"
 
 
+def test_words_of_anger_are_not_the_question():
+    angry = Said("this is really annoying, you don't help me", Decision.ESCALATE)
+    assert summarise([*CHAT[:3], angry], RULES).question == "and if the box is gone?"
+
+
 @pytest.mark.parametrize("said", [[], [Said("")], [Said("hi", Decision.SMALL_TALK)]])
 def test_a_conversation_without_a_question_has_none(said):
     assert summarise(said, RULES).question == ""
