@@ -16,8 +16,9 @@ from handoff.escalation.verdict import Decision, Verdict
 
 Course = Callable[[Seen], Verdict | None]
 
-_ACCEPTED = Reason(ReasonCode.ACCEPTED_OFFER, "The customer accepted the offer of a person.")
-_UNAVAILABLE = Reason(ReasonCode.BOT_UNAVAILABLE, "The bot could not search the knowledge base.")
+_ACCEPTED = "The customer accepted the offer of a person."
+_UNAVAILABLE = "The bot could not search the knowledge base."
+_SHOWN = 80
 _SENSITIVE = (
     ReasonCode.SAFETY,
     ReasonCode.FRAUD,
@@ -51,7 +52,9 @@ def wanted(seen: Seen) -> Verdict | None:
         codes = (ReasonCode.EXPLICIT_REQUEST, ReasonCode.ANGER, ReasonCode.CHURN)
         return escalated(*seen.reasons(*codes))
     if seen.offer.open and accepts(seen.turn.message, seen.tuning):
-        return escalated(_ACCEPTED, *seen.offer.reasons)
+        turn, said = seen.turn.number, seen.turn.message.text[:_SHOWN]
+        accepted = Reason(ReasonCode.ACCEPTED_OFFER, _ACCEPTED, 1.0, turn, said)
+        return escalated(accepted, *seen.offer.reasons)
     return None
 
 
@@ -84,7 +87,7 @@ def angry(seen: Seen) -> Verdict | None:
     if (strong and not seen.offer.declined) or seen.offer.open:
         return escalated(*reasons)
     if seen.turn.search.decision is SearchDecision.UNAVAILABLE:
-        return escalated(_UNAVAILABLE, *reasons)
+        return escalated(_unavailable(seen), *reasons)
     if seen.answered and not strong and not seen.turn.message.is_confidently("complain"):
         return None
     return offered(*reasons)
@@ -130,7 +133,7 @@ def routine(seen: Seen) -> Verdict | None:
     if found is SearchDecision.ANSWER:
         return Verdict(Decision.ANSWER)
     if found is SearchDecision.UNAVAILABLE:
-        return escalated(_UNAVAILABLE)
+        return escalated(_unavailable(seen))
     return None
 
 
@@ -166,6 +169,10 @@ def not_understood(seen: Seen) -> Verdict:
     if not again or _just_declined(seen) or _offered_for_repetition(seen):
         return Verdict(Decision.REPHRASE)
     return offered(*reasons)
+
+
+def _unavailable(seen: Seen) -> Reason:
+    return Reason(ReasonCode.BOT_UNAVAILABLE, _UNAVAILABLE, 1.0, seen.turn.number)
 
 
 def _just_declined(seen: Seen) -> bool:

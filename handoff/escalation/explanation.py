@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.escalation.reasons import Reason
+from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.verdict import Decision, Verdict
 
 _DONE = {
@@ -15,9 +15,27 @@ _DONE = {
 }
 
 
+# They decide by themselves, whatever the mood.
+_ALONE = frozenset(
+    {
+        ReasonCode.DANGER_TO_LIFE,
+        ReasonCode.SAFETY,
+        ReasonCode.FRAUD,
+        ReasonCode.LEGAL,
+        ReasonCode.DATA_PROTECTION,
+        ReasonCode.PRESS,
+        ReasonCode.EXPLICIT_REQUEST,
+        ReasonCode.ACCEPTED_OFFER,
+        ReasonCode.BOT_UNAVAILABLE,
+    }
+)
+
+
 def sentence(verdict: Verdict) -> str:
-    """What was decided, how probable it is that a person is needed, and why."""
-    done = f"{_DONE[verdict.decision]} (a person is needed with {verdict.probability:.0%})"
+    """What was decided and why; how probable it is that a person is needed, where that counted."""
+    done = _DONE[verdict.decision]
+    if not verdict.reasons or verdict.reasons[0].code not in _ALONE:
+        done += f" (a person is needed with {verdict.probability:.0%})"
     told = "; ".join(_told(reason) for reason in verdict.reasons)
     return f"{done}: {told}." if told else f"{done}."
 

@@ -101,4 +101,6 @@ def test_a_verdict_is_a_sentence():
         "Offered a person (a person is needed with 42%): "
         "The customer may leave (message 2, “close my account”, 1.00)."
     )
+    asked = Verdict(Decision.ESCALATE, (Reason(ReasonCode.EXPLICIT_REQUEST, "They asked."),))
+    assert sentence(asked) == "Passed to a person: They asked."
     assert sentence(Verdict(Decision.ANSWER)) == "Answered (a person is needed with 0%)."

@@ -98,6 +98,13 @@ def test_a_request_is_obeyed_whatever_was_before():
         assert verdict.reasons[0].code is ReasonCode.EXPLICIT_REQUEST
 
 
+def test_an_accepted_offer_tells_by_which_words():
+    accepted, unhappy = decide(OFFERED, text="yes please").reasons
+    assert (accepted.code, accepted.turn) == (ReasonCode.ACCEPTED_OFFER, 2)
+    assert accepted.phrase == "yes please"
+    assert unhappy == UNHAPPY
+
+
 def test_a_third_time_the_same_is_offered_a_person_though_there_is_an_answer():
     same = past("how do I descale the kettle", Decision.ANSWER)
     verdict = decide(same, same, text="How do I descale the kettle?")
