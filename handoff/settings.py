@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     sweep_interval_s: float = Field(5.0, gt=0)
     """Time between two looks for agents and customers who are gone, and for times that are over."""
     closed_retention_days: float = Field(30.0, gt=0)
-    """How long Redis keeps a conversation after it was closed."""
+    """How long Redis keeps a closed conversation once the archive has it."""
     customer_token_days: float = Field(30.0, gt=0)
     """How long a customer may come back to a conversation."""
     session_hours: float = Field(12.0, gt=0)

@@ -117,22 +117,20 @@ class AgentSide(DeskBase):
         )
 
     async def close(self, conversation: str, agent_id: str, agent_name: str) -> None:
-        """End the conversation; it expires after the retention time unless the customer writes.
+        """End the conversation; once archived it expires, unless the customer writes.
 
         Raises:
             NotOwner: the conversation is not this agent's.
             UnknownConversation: there is no such conversation.
         """
-        keys = self._keys
         name = clean_name(agent_name, "Agent")
         await self._move(
             "close",
             conversation,
-            keys=[*self._holders_keys(agent_id), keys.closed, keys.sent(conversation)],
+            keys=[*self._holders_keys(agent_id), self._keys.to_archive],
             args=[
                 agent_id,
                 dump({"by": "agent", "name": name, "reason": "completed"}),
-                self._settings.closed_retention_ms,
             ],
         )
 

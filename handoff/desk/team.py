@@ -183,6 +183,8 @@ class TeamSide(AgentSide, StaffSide):
                 keys.log(conversation),
                 keys.sent(conversation),
                 keys.bell,
+                keys.to_archive,
+                keys.closed,
             ],
             args=[conversation, f"n:{agent_id}:{check_client_id(client_id)}", dump(body)],
         )

@@ -150,15 +150,10 @@ class WatchSide(TeamSide):
                     # Without a holder nothing of an agent is touched; some key must be named.
                     keys.chats(holder),
                     keys.agent(holder),
-                    keys.closed,
-                    keys.sent(conversation),
+                    keys.to_archive,
                     keys.gone,
                 ],
-                args=[
-                    holder,
-                    dump({"by": "system", "reason": "customer_left"}),
-                    self._settings.closed_retention_ms,
-                ],
+                args=[holder, dump({"by": "system", "reason": "customer_left"})],
             )
 
         return act

@@ -41,7 +41,8 @@ def sensitive(seen: Seen) -> Verdict | None:
     """What only a person may deal with goes to one, unless it was a general question."""
     certain = any(seen.score(code) >= CERTAIN for code in _SENSITIVE)
     reasons = seen.reasons(*_SENSITIVE)
-    if not reasons or (seen.answered and not certain):
+    known = seen.turn.search.decision in (SearchDecision.ANSWER, SearchDecision.CLARIFY)
+    if not reasons or (known and not certain):
         return None
     return escalated(*reasons, *seen.reasons(ReasonCode.EXPLICIT_REQUEST, ReasonCode.ANGER))
 

@@ -15,6 +15,7 @@ from handoff.model import INTERNAL, Conversation, Event, Owner, Role
 _INTERNAL_FIELDS = (
     "reasons",
     "priority",
+    "team",
     "summary",
     "agent",
     "offered",

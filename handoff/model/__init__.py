@@ -24,6 +24,7 @@ from handoff.model.events import (
     load_reasons,
 )
 from handoff.model.staff import AgentState, Presence, Status
+from handoff.model.transcript import Transcript
 
 __all__ = [
     "BOT_FAILED_PRIORITY",
@@ -46,6 +47,7 @@ __all__ = [
     "Source",
     "Status",
     "Summary",
+    "Transcript",
     "TurnKind",
     "Wait",
     "dump",

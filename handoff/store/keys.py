@@ -23,6 +23,7 @@ class Keys:
         self.presence = f"{self._tag}:presence"
         self.all = f"{self._tag}:all"
         self.closed = f"{self._tag}:closed"
+        self.to_archive = f"{self._tag}:to_archive"
         self.bell = f"{self._tag}:bell"
         self.typing = f"{self._tag}:typing"
 

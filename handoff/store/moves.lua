@@ -74,6 +74,34 @@ local function team_with_room(team)
   end
 end
 
+-- How often something happened to a team.
+local function count(team, what)
+  return redis.call('HINCRBY', figures, rules_of(team).name .. ':' .. what .. ':n', 1)
+end
+
+-- Upper bounds of the histograms in ms; what is longer counts under `inf`.
+local BOUNDS = {1000, 5000, 10000, 20000, 30000, 60000, 120000, 300000, 600000, 1200000, 1800000,
+  3600000, 7200000, 14400000, 86400000}
+
+-- A duration in ms: its number, sum and histogram, and the mean of the latest hundred or so, where
+-- later ones weigh as much as each of the first hundred.
+local function measure(team, what, value)
+  local field = rules_of(team).name .. ':' .. what
+  local n = count(team, what)
+  local mean = tonumber(redis.call('HGET', figures, field) or '0')
+  mean = mean + (value - mean) / math.min(n, 100)
+  redis.call('HSET', figures, field, string.format('%.3f', mean))
+  redis.call('HINCRBY', figures, field .. ':sum', string.format('%.0f', value))
+  local under = 'inf'
+  for _, bound in ipairs(BOUNDS) do
+    if value <= bound then
+      under = string.format('%.0f', bound)
+      break
+    end
+  end
+  redis.call('HINCRBY', figures, field .. ':le:' .. under, 1)
+end
+
 -- From the bot to a line. `wish`: team, JSON of the reasons, priority, JSON of the skills, language,
 -- JSON of the summary or ''.
 local function begin_to_wait(team, kind, wish)
@@ -82,8 +110,8 @@ local function begin_to_wait(team, kind, wish)
     'skills', skills, 'language', language, 'summary', summary, 'kind', kind,
     'turn', '', 'token', '')
   local more = summary ~= '' and ',"summary":' .. summary or ''
-  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":false'
-    .. more .. '}')
+  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"team":'
+    .. cjson.encode(team) .. ',"again":false' .. more .. '}')
   stand_in_line(team, now, priority)
 end
 
@@ -93,28 +121,21 @@ local function wait_again(team, again)
     'waiting_since', 'reasons', 'priority'))
   redis.call('HDEL', conv, 'agent', 'agent_name', 'guests', 'claimed_at', 'declined')
   pass_to('queue', 'team', team)
-  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"again":'
-    .. again .. '}')
+  append('queued', '{"reasons":' .. reasons .. ',"priority":' .. priority .. ',"team":'
+    .. cjson.encode(team) .. ',"again":' .. again .. '}')
   stand_in_line(team, since, priority)
 end
 
 -- The handoff is over. The bot's cursor moves past what was written to others, and its context
 -- will be reset and told the outcome.
 local function end_handoff(owner, outcome)
-  local cursor = redis.call('HGET', conv, 'last_customer')
+  local cursor, team, since, answered = unpack(redis.call('HMGET', conv,
+    'last_customer', 'team', 'waiting_since', 'answered'))
+  if answered then measure(team, 'response', answered - since) end
   pass_to(owner, 'cursor', cursor, 'fresh', '1', 'reasons', '[]', 'outcome', outcome)
   redis.call('HDEL', conv, 'agent', 'agent_name', 'waiting_since', 'priority', 'team', 'skills',
     'language', 'summary', 'kind', 'address', 'declined', 'declined_at', 'guests',
-    'claimed_at', 'promised', 'served', 'spoke', 'away')
-end
-
--- Mean of the latest hundred or so: later ones weigh as much as each of the first hundred.
-local function measure(team, what, value)
-  local field = rules_of(team).name .. ':' .. what
-  local n = redis.call('HINCRBY', figures, field .. ':n', 1)
-  local mean = tonumber(redis.call('HGET', figures, field) or '0')
-  mean = mean + (value - mean) / math.min(n, 100)
-  redis.call('HSET', figures, field, string.format('%.3f', mean))
+    'claimed_at', 'promised', 'served', 'answered', 'spoke', 'away')
 end
 
 -- Why the agent may not get one more conversation of the team, or nil. `held`: places that the

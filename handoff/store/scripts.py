@@ -47,6 +47,7 @@ NAMES = (
     "retire",
     "customer_here",
     "promise",
+    "archived",
 )
 
 

@@ -93,6 +93,7 @@ async def everything(desk, smaller, stage):
     await desk.leave_message("c1", "ada@example.com", "Call me")
     await desk.claim("c1", "ann", "ann")
     await desk.close("c1", "ann", "ann")
+    assert await desk.archived("c1", (await desk.events("c1"))[-1].id)
     await stage.queued("c2")
     await asyncio.sleep(0.01)
     assert await desk.give_up(["support"]) == ["c2"]

@@ -109,6 +109,7 @@ async def test_a_closed_conversation_expires_after_the_retention(desk, stage, re
     await stage.with_agent()
     await desk.say("c1", "m1", "Hello")
     await desk.close("c1", "ann", "Ann")
+    assert await desk.archived("c1", (await desk.events("c1"))[-1].id)
     for kind in ("conv", "log", "sent"):
         left = await redis.pttl(f"{{main}}:{kind}:c1")
         assert 30 * DAY_MS - 10_000 < left <= 30 * DAY_MS
@@ -118,6 +119,7 @@ async def test_a_reopened_conversation_does_not_expire(desk, stage, redis):
     await stage.with_agent()
     await desk.reply("c1", "ann", "Ann", "r1", "Bye")
     await desk.close("c1", "ann", "Ann")
+    assert await desk.archived("c1", (await desk.events("c1"))[-1].id)
     await desk.say("c1", "m1", "Hello again")
     for kind in ("conv", "log", "sent"):
         assert await redis.pttl(f"{{main}}:{kind}:c1") == -1
@@ -132,6 +134,7 @@ async def test_nothing_is_left_of_an_expired_conversation(stage, redis, settings
     await desk.say("c1", "m1", "Hello")
     await desk.finish_turn(await stage.taken(), [])
     await stage.closed()
+    assert await desk.archived("c1", (await desk.events("c1"))[-1].id)
     await asyncio.sleep(0.1)
     await desk.sweep()
     left = [key async for key in redis.scan_iter() if "c1" in key]

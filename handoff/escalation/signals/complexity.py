@@ -16,7 +16,7 @@ from handoff.escalation.turn import Turn
 
 # From here it is worth telling; from HIGH on one article will hardly do.
 _LEAST = 0.5
-HIGH = 0.8
+HIGH = 0.7
 _LONG, _VERY_LONG = 50, 100
 
 _QUESTION = re.compile(r"\w\W?\?")
@@ -45,7 +45,7 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
 
 def _score(questions: int, words: int, own: int) -> float:
     many = 0.3 * min(2, max(0, questions - 1))
-    long = 0.2 * (words >= _LONG) + 0.2 * (words >= _VERY_LONG)
+    long = 0.3 * (words >= _LONG) + 0.2 * (words >= _VERY_LONG)
     return min(1.0, many + long + 0.15 * min(4, own))
 
 

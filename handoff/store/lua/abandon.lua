@@ -5,13 +5,12 @@
 -- Keys of a move, and:
 -- KEYS[10] chats:<holder> (set): loses the conversation
 -- KEYS[11] agent:<holder> (hash): has a place more
--- KEYS[12] closed (sorted set): gets the conversation with the time it expires
--- KEYS[13] sent:<id> (hash): expires, as conv and log do
--- KEYS[14] gone (sorted set): forgets the conversation
--- ARGV[3] ... holder or '', JSON of the event, retention in ms
+-- KEYS[12] to_archive (sorted set): gets the conversation with the time of its end
+-- KEYS[13] gone (sorted set): forgets the conversation
+-- ARGV[3] ... holder or '', JSON of the event
 
-local chats, agent_key, closed, sent, gone = unpack(KEYS, 10, 14)
-local from, body, retention = unpack(ARGV, 3)
+local chats, agent_key, to_archive, gone = unpack(KEYS, 10, 13)
+local from, body = unpack(ARGV, 3)
 
 local owner, holder, team, away = unpack(redis.call('HMGET', conv,
   'owner', 'agent', 'team', 'away'))
@@ -32,6 +31,5 @@ end
 end_handoff('closed', 'customer_left')
 append('closed', body)
 redis.call('ZREM', gone, conversation)
-redis.call('ZADD', closed, now + retention, conversation)
-for _, key in ipairs({conv, log, sent}) do redis.call('PEXPIRE', key, retention) end
+redis.call('ZADD', to_archive, now, conversation)
 return done(1)

@@ -3,11 +3,12 @@
 --
 -- Keys of a move; no others.
 
-local owner, team = unpack(redis.call('HMGET', conv, 'owner', 'team'))
+local owner, team, since = unpack(redis.call('HMGET', conv, 'owner', 'team', 'waiting_since'))
 if not owner then return {'unknown_conversation'} end
 if owner ~= 'queue' then return {'not_queued'} end
 
 leave_line(team)
+measure(team, 'abandoned', now - since)
 end_handoff('bot', 'cancelled')
 append('cancelled', '{}')
 return done()

@@ -9,13 +9,15 @@
 local agent_key = KEYS[10]
 local agent, by, body = unpack(ARGV, 3)
 
-local owner, offer, declined = unpack(redis.call('HMGET', conv, 'owner', 'offer', 'declined'))
+local owner, team, offer, declined = unpack(redis.call('HMGET', conv,
+  'owner', 'team', 'offer', 'declined'))
 if not owner then return {'unknown_conversation'} end
 if offer ~= agent then return {'not_offered'} end
 local ends = redis.call('ZSCORE', offers, conversation)
 if by == 'timeout' and tonumber(ends) > tonumber(now) then return {'not_offered'} end
 
 withdraw_offer()
+if by ~= 'owner' then count(team, by == 'timeout' and 'expired' or 'declined') end
 if owner == 'queue' then
   redis.call('HSET', conv, 'declined', (declined or ',') .. agent .. ',', 'declined_at', now)
 end

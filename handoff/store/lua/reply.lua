@@ -1,7 +1,7 @@
 -- The agent who owns the conversation, or a supervisor who joined, writes. The message is stored once per client id.
 -- Answers the event id; refuses with unknown_conversation, not_owner.
 --
--- KEYS[1] conv:<id> (hash): remembers the preview
+-- KEYS[1] conv:<id> (hash): remembers the preview, and when the first answer came
 -- KEYS[2] log:<id> (stream): gets the message
 -- KEYS[3] sent:<id> (hash): remembers the event id of the client id
 -- KEYS[4] all (sorted set): is told to have changed just now
@@ -25,6 +25,7 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 local event = redis.call('XADD', log, '*', 'type', 'message', 'at', now, 'body', body)
 redis.call('HSET', sent, field, event)
 redis.call('HSET', conv, 'last_at', now, 'preview', preview, 'spoke', 'agent')
+redis.call('HSETNX', conv, 'answered', now)
 redis.call('ZADD', talk, now, conversation)
 redis.call('ZADD', all, now, conversation)
 redis.call('PUBLISH', bell, conversation)
