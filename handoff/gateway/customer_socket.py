@@ -57,7 +57,7 @@ class CustomerSocket:
         self._state: dict[str, Any] | None = None
         self._bucket = TokenBucket(parts.limits.customer_commands, parts.limits.customer_commands_s)
         self._authenticated = asyncio.Event()
-        self._awaited = False
+        self._awaited = asyncio.Event()
 
     async def run(self) -> None:
         """Serve the connection until it ends."""
@@ -125,7 +125,10 @@ class CustomerSocket:
         for event in for_customer(view.events):
             await self.channel.send({"type": "event", "event": event})
         state = self._state_of(view)
-        self._awaited = view.conversation.owner in (Owner.QUEUE, Owner.AGENT)
+        if view.conversation.owner in (Owner.QUEUE, Owner.AGENT):
+            self._awaited.set()
+        else:
+            self._awaited.clear()
         if state != self._state:
             self._state = state
             await self.channel.send({"type": "state", **state})
@@ -140,13 +143,12 @@ class CustomerSocket:
 
     async def _stay(self) -> None:
         """Keep a customer present whom somebody waits for or talks with."""
-        await self._authenticated.wait()
         while True:
-            if self._awaited:
-                try:
-                    await self.parts.desk.customer_here([self.mine])
-                except Unavailable:
-                    log.warning("presence_failed", conversation=self.mine)
+            await self._awaited.wait()
+            try:
+                await self.parts.desk.customer_here([self.mine])
+            except Unavailable:
+                log.warning("presence_failed", conversation=self.mine)
             await asyncio.sleep(self.parts.limits.customer_presence_s)
 
 

@@ -176,13 +176,20 @@ async def _team(console: Socket) -> list[dict[str, str]]:
     return team
 
 
-async def test_a_customer_with_an_open_widget_is_there(gateway: Gateway, redis: Redis) -> None:
+async def test_a_customer_who_is_awaited_is_there_while_the_widget_is_open(
+    start: Start, redis: Redis
+) -> None:
+    gateway = await start(customer_grace_s=0.2, sweep_interval_s=0.05)
     conversation, token = await gateway.open()
-    async with await gateway.customer(token) as customer:
-        assert await redis.zscore("{main}:here", conversation) is None
-        await customer.ask("request_human")
-        await customer.push("state", lambda state: state["owner"] == "queue")
-        async with await gateway.customer(token) as again:
-            await again.push("state", lambda state: state["owner"] == "queue")
-            await again.quiet(0.2)
-        assert await redis.zscore("{main}:here", conversation) is not None
+    async with await gateway.agent() as console:
+        async with await gateway.customer(token) as customer:
+            assert await redis.zscore("{main}:here", conversation) is None
+            await customer.ask("request_human")
+            await customer.push("state", lambda state: state["owner"] == "queue")
+            while await redis.zscore("{main}:here", conversation) is None:
+                await customer.quiet(0.02)
+        await console.push("desk", lambda desk: any(one["customer_away"] for one in desk["queue"]))
+        async with await gateway.customer(token):
+            await console.push(
+                "desk", lambda desk: any(not one["customer_away"] for one in desk["queue"])
+            )
