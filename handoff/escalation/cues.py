@@ -14,7 +14,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from handoff.escalation import patterns
-from handoff.escalation.restating import restated
 
 # Only the end of a long exchange or message is read: the cost of a turn stays the same.
 MAX_CHARS = 1000
@@ -29,15 +28,9 @@ _SHAPE = (
     "shouts", "marks", "trails", "asks", "length", "one_word", "short",
     "first", "position", "no_reply", "repeats", "bot_repeats", "ignored",
     "no_to_closing", "no_to_offer", "negates_without_thanks",
-    "restates", "restates_last", "same_reply",
 )  # fmt: skip
-_TOGETHER = {
-    f"{bot}*{customer}": (bot, customer)
-    for bot, others in patterns.lists("mood_cues.yml", "together").items()
-    for customer in others
-}
 _WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
-NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE, *_TOGETHER)
+NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,6 @@ def _cues(
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
     polite = found["thanks"] or found["closes"] or found["indifferent"]
     found["negates_without_thanks"] = 0.0 if polite else found["negation"]
-    found |= {name: found[bot] * found[customer] for name, (bot, customer) in _TOGETHER.items()}
     return MappingProxyType(found)
 
 
@@ -113,9 +105,6 @@ def _exchange(text: str, bot: str, recent: Sequence[Exchange], number: int) -> d
         "no_reply": 1.0 if said and not bot else 0.0,
         "repeats": max((_overlap(grams, _grams(other)) for other in said), default=0.0),
         "bot_repeats": max((_overlap(_grams(bot), _grams(r)) for r in replies), default=0.0),
-        "restates": restated(text, said),
-        "restates_last": restated(text, said[-1:]),
-        "same_reply": 1.0 if bot and bot in replies else 0.0,
         "ignored": 1.0 - _overlap(_grams(asked), _grams(bot)) if asked and bot else 0.0,
     }
 

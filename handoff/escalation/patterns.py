@@ -24,13 +24,6 @@ def load(name: str) -> dict[str, dict[str, str]]:
     return sections
 
 
-def lists(name: str, section: str) -> dict[str, list[str]]:
-    """One section of such a file that is a table of lists of names."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    found: dict[str, list[str]] = yaml.safe_load(text)[section]
-    return found
-
-
 def compiled(table: Mapping[str, str], parts: Mapping[str, str] | None = None) -> Patterns:
     """The expressions with `<part>` replaced by the part; case does not matter."""
     known = parts or {}

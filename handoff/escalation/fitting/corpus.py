@@ -26,8 +26,10 @@ _STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
 _BACKGROUNDS = ("clinc150", "banking77")
 _REQUESTS = "human_requests/requests.jsonl"
 FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in _BACKGROUNDS))
-# A message without its dialogue says less than one with it; a mild case is dissatisfied in part.
-_ALONE = 0.3
+# Weights of an own turn in its dialogue and of a first turn of STAR beside a single own message.
+_DIALOGUES = 0.3
+_FIRST = 0.3
+# A mild case is dissatisfied in part.
 _MILD = 0.3
 _MILD_JUDGED = 0.2
 _JUDGED_WEIGHT = 0.5
@@ -94,10 +96,10 @@ def requests(data: Path, nlu: Path) -> Examples:
 def unease(data: Path) -> Examples:
     """Customer turns with our own judgement of how content the customer is."""
     found = Examples()
-    found.add(own("dissatisfied.txt"), 1.0, "own", _ALONE, _CONTEXT)
-    found.add(own("contented.txt"), 0.0, "own", _ALONE, _CONTEXT)
+    found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _CONTEXT)
+    found.add(own("contented.txt"), 0.0, "own", 1.0, _CONTEXT)
     for earlier, text, level in dialogues(own("dialogues.txt")):
-        found.add_shared(text, (0.0, _MILD, 1.0)[level], "own dialogues", 1.0, earlier)
+        found.add_shared(text, (0.0, _MILD, 1.0)[level], "own dialogues", _DIALOGUES, earlier)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
@@ -109,7 +111,7 @@ def unease(data: Path) -> Examples:
                     weight = _JUDGED_WEIGHT * verdict[1]
                     found.add_shared(turn.text, share, name, weight, turn.earlier)
                 elif name == "star" and not turn.earlier and number < _FIRST_TURNS:
-                    found.add([turn.text], 0.0, "star, first turns", _ALONE)
+                    found.add([turn.text], 0.0, "star, first turns", _FIRST)
     return found
 
 

@@ -3,11 +3,10 @@ from importlib.resources import files
 
 import pytest
 
-from handoff.escalation.cues import NAMES, Exchange, cues
+from handoff.escalation.cues import NAMES, Exchange
 from handoff.escalation.fitting.corpus import dialogues, own
 from handoff.escalation.linear import model
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
-from handoff.escalation.restating import restated
 from kb_index.model_files import find_model
 from kb_index.settings import SHIPPED_MODEL
 
@@ -42,15 +41,3 @@ def test_every_own_dialogue_is_complete():
         assert text
         assert level in {0, 1, 2}
         assert all(each.text and each.reply for each in earlier), earlier
-
-
-def test_words_said_before_are_told_from_new_ones():
-    assert restated("space films", ["I love space films"]) == pytest.approx(2 / 3)
-    assert restated("is it the", ["is it the"]) == 0.0
-    assert restated("a table for two at Lucca", []) == 0.0
-
-
-def test_an_apology_and_an_objection_mean_more_together():
-    found = cues("but I need it", [Exchange("a table", "Sorry, there is none.")])
-    assert found["bot_fails*objects"] == found["bot_fails"] * found["objects"] > 0.0
-    assert cues("but I need it", [Exchange("a table", "Booked.")])["bot_fails*objects"] == 0.0
