@@ -1,6 +1,10 @@
-"""Refits `combination.json`: `python -m kb_index.ranking.fit --data FOLDER`.
+"""Refits `combination.json`: `python -m kb_index.ranking.fit --data FOLDER --adapters FOLDER`.
 
-The evidence is collected by the engine that serves. Sets that may only be measured take no part.
+The evidence is collected by the engine that serves. The encoder's own adapter has seen every base,
+so its vectors look better there than on a new base, and weights fitted to them would trust them too
+much. Each base is therefore encoded with an adapter fitted without its group (stacking: Wolpert
+1992): `GROUP.npz` of the adapters' folder, made by `kb_index.adapter.fit --without GROUP`. Sets
+that may only be measured take no part.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import typer
 
 from kb_index.encoder import Encoder
 from kb_index.engine import SearchEngine
+from kb_index.model_files import PLAIN_MODEL, adapted, find_model
 from kb_index.ranking.bases import LabelledBase, derived_bases, load_bases
 from kb_index.ranking.calibration import SHIPPED
 from kb_index.ranking.fitting import Evaluated, fit
@@ -60,13 +65,30 @@ def collect(bases: Sequence[LabelledBase], settings: Settings, encoder: Encoder)
     return found
 
 
-def main(data: Annotated[Path, typer.Option(help="Folder of the labelled sets.")]) -> None:
-    """Refit the shipped weights to every set that may shape them."""
-    from kb_index import opening  # noqa: PLC0415
+def fold_encoder(adapters: Path, group: str, settings: Settings) -> Encoder:
+    """The shipped model with the adapter that was fitted without a group of bases.
 
+    Raises:
+        ModelUnusable: the folder has no such adapter, or it does not fit the model.
+    """
+    from kb_index.onnx_encoder import open_or_export  # noqa: PLC0415
+
+    files = adapted(find_model(PLAIN_MODEL), adapters / f"{group}.npz")
+    return open_or_export(settings.encoder_folder, files, settings.encoder_threads)
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of the labelled sets.")],
+    adapters: Annotated[Path, typer.Option(help="Folder of GROUP.npz, each made without GROUP.")],
+) -> None:
+    """Refit the shipped weights to every set that may shape them."""
     settings = Settings()
     bases = [base for base in load_bases(data) if base.fittable]
-    found = collect([*bases, *derived_bases(bases)], settings, opening.open_encoder(settings))
+    every = [*bases, *derived_bases(bases)]
+    found: list[Evaluated] = []
+    for group in dict.fromkeys(base.group for base in bases):
+        encoder = fold_encoder(adapters, group, settings)
+        found += collect([base for base in every if base.group == group], settings, encoder)
     fit(found).save(SHIPPED, ATTRIBUTION)
 
 
