@@ -2,13 +2,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 APP := .venv/bin/python
 RASA := .venv-rasa/bin/python
+# Folder of the public sets that docs/quality.md names.
+DATA ?= ../shared/data
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check images bench soak lock clean
+.PHONY: help setup run train test check images bench bench-index bench-desk soak lock clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
 
 setup: ## install, build and train whatever is missing
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tandem needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 setup")'
@@ -33,9 +35,20 @@ check: setup ## ruff, mypy --strict, import-linter, tsc
 images: setup ## take the pictures of the README anew
 	@$(APP) -m pytest tests/e2e/test_journey.py --images docs/images
 
-bench: setup ## measure Tandem beside stock Rasa (about ten minutes)
+bench: setup ## measure speed, live edits and, with DATA, answers beside other engines (hours)
 	@$(APP) -m benchmarks.turns
-	@$(if $(DATA),$(APP) -m benchmarks.quality $(DATA) --leave-one-out --ablation --images docs/images,echo 'make bench DATA=FOLDER measures the quality of the answers too')
+	@$(APP) -m benchmarks.edits
+	@if [ -d '$(DATA)' ]; then set -e; \
+	  $(APP) -m benchmarks.encoding '$(DATA)'; \
+	  $(APP) -m benchmarks.quality '$(DATA)' --leave-one-out --ablation --images docs/images; \
+	  $(APP) -m benchmarks.engines '$(DATA)'; \
+	else echo 'Left out: quality, encoder and other engines. They need the public sets: make bench DATA=FOLDER'; fi
+
+bench-index: setup ## measure the index at up to a million passages (needs DATA)
+	@$(APP) -m benchmarks.index '$(DATA)'
+
+bench-desk: setup ## measure how fast conversations are claimed
+	@$(APP) -m benchmarks.desk
 
 soak: setup ## try the desk's promises for long (about an hour)
 	@$(APP) -m benchmarks.soak takeover
