@@ -141,7 +141,7 @@ def told(training: Training) -> str:
     """A training's time, which a busy machine draws out."""
     return (
         f"Rasa's training took {training.seconds:.0f} s on the clock, "
-        f"{training.processor_seconds:.0f} s of processor time.\n"
+        f"{training.processor_seconds:.0f} s of processor time; the lesser is counted.\n"
     )
 
 

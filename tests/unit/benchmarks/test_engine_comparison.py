@@ -148,5 +148,6 @@ def test_an_engine_that_fails_is_ended() -> None:
     assert not scripted.open
 
 
-def test_a_training_tells_its_processor_time() -> None:
+def test_a_busy_machine_is_not_held_against_a_training() -> None:
+    assert Training(1000, 90).counted == Training(90, 170).counted == 90
     assert "60 s on the clock, 100 s of processor time" in told(Training(60.2, 99.8))
