@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     home: Path = Path(".tandem")
     """Where files that must survive a restart live."""
     database_url: str = ""
-    """SQLAlchemy address of the accounts; by default SQLite in `home`."""
+    """SQLAlchemy address of accounts and archive; by default SQLite in `home`."""
     secret_key: SecretStr = Field(min_length=32)
     """Signs customers' tokens; at least 32 characters."""
 
@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """Time between two looks for agents and customers who are gone, and for times that are over."""
     closed_retention_days: float = Field(30.0, gt=0)
     """How long Redis keeps a closed conversation once the archive has it."""
+    archive_days: float | None = Field(None, gt=0)
+    """How long the archive keeps a conversation after it was closed; without it for ever."""
     customer_token_days: float = Field(30.0, gt=0)
     """How long a customer may come back to a conversation."""
     session_hours: float = Field(12.0, gt=0)

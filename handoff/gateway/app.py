@@ -12,8 +12,11 @@ from aiohttp_session import session_middleware
 from redis.asyncio import Redis
 
 from handoff.accounts import Accounts
+from handoff.archive import Archive
+from handoff.archiver import Archiver
 from handoff.desk import Desk
 from handoff.dispatcher import Dispatcher
+from handoff.gateway import archive as archive_routes
 from handoff.gateway import articles, pages, rest
 from handoff.gateway.agent_socket import agent_socket
 from handoff.gateway.board import Board
@@ -55,6 +58,8 @@ ROUTES = [
     web.get("/api/articles/{id}/revisions", articles.list_revisions),
     web.get("/api/articles/{id}/revisions/{n}", articles.get_revision),
     web.post("/api/try", articles.try_search),
+    web.get("/api/archive", archive_routes.list_archive),
+    web.get("/api/archive/{conversation}", archive_routes.get_archived),
     web.get("/health", rest.health),
     web.get("/ready", rest.ready),
     web.get(pages.ROUTE, pages.page),
@@ -106,6 +111,8 @@ async def _start(
     accounts = await Accounts.open(settings.database)
     stack.push_async_callback(accounts.close)
     await accounts.warm()
+    archive = await Archive.open(settings.database)
+    stack.push_async_callback(archive.close)
     plan = load_plan(settings.desk_file)
     desk = Desk(redis, settings.desk, settings, plan)
     glance = Glance(redis, settings.desk, settings, plan)
@@ -129,6 +136,7 @@ async def _start(
         places=Places(glance, doorbell, limits.position_interval_s),
         channels=Channels(limits, settings.max_frame),
         accounts=accounts,
+        archive=archive,
         sessions=Sessions(session_redis, accounts),
         request_limits=RequestLimits(session_redis),
         knowledge=knowledge,
@@ -138,6 +146,7 @@ async def _start(
     await stack.enter_async_context(_running(parts.board.run))
     await stack.enter_async_context(_running(parts.places.run))
     await stack.enter_async_context(_running(Watch(desk, settings).run))
+    await stack.enter_async_context(_running(Archiver(desk, archive, settings).run))
     await stack.enter_async_context(_running(Dispatcher(desk, doorbell, plan).run))
     await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings)))
     return parts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from handoff.accounts import Accounts
+from handoff.archive import Archive
 from handoff.desk import Desk
 from handoff.gateway.board import Board
 from handoff.gateway.channel import Channels
@@ -37,6 +38,7 @@ class Parts:
     places: Places
     channels: Channels
     accounts: Accounts
+    archive: Archive
     sessions: Sessions
     request_limits: RequestLimits
     knowledge: KnowledgeClient
