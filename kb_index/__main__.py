@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from kb_index.errors import KnowledgeError
+from kb_index.errors import BaseInUse, KnowledgeError
 from kb_index.log import configure_logging
 from kb_index.settings import Settings
 
@@ -72,7 +72,6 @@ def import_(  # noqa: PLR0917 (options of a command)
     """Import articles from Markdown, CSV, JSON, HTML, PDF or Word files, or from the web."""
     with _reported() as settings:
         from kb_index import importing, opening  # noqa: PLC0415
-        from kb_index.service import open_engine  # noqa: PLC0415
         from kb_index.sources import SOURCES, Options  # noqa: PLC0415
 
         if source and source not in SOURCES:
@@ -82,11 +81,14 @@ def import_(  # noqa: PLR0917 (options of a command)
         options = Options(
             language or None, "draft" if draft else "published", max_pages, allow_private
         )
-        harvested = importing.harvest_with_progress(location, source, options)
+        # Held from the start: a base in use is told before a long site is read.
         with opening.writing(settings) as store:
+            harvested = importing.harvest_with_progress(location, source, options)
             counts = importing.take_all(store, harvested.articles)
             importing.report(harvested, counts)
             if counts.changed:
+                from kb_index.service import open_engine  # noqa: PLC0415
+
                 open_engine(settings, store, opening.open_encoder(settings))
         if harvested.errors:
             raise typer.Exit(1)
@@ -203,6 +205,9 @@ def _reported() -> Iterator[Settings]:
         first = error.errors()[0]
         typer.echo(f"error: TANDEM_{str(first['loc'][0]).upper()}: {first['msg']}", err=True)
         raise typer.Exit(2) from None
+    except BaseInUse as error:
+        typer.echo(f"error: {error.message}: stop it, do this, then start it again", err=True)
+        raise typer.Exit(1) from None
     except KnowledgeError as error:
         typer.echo(f"error: {error.message}", err=True)
         raise typer.Exit(1) from None

@@ -12,7 +12,14 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from yarl import URL
 
-from kb_index.article import Article, ArticleEdit, NewArticle, Status, invalid_article
+from kb_index.article import (
+    Article,
+    ArticleEdit,
+    NewArticle,
+    Restoration,
+    Status,
+    invalid_article,
+)
 from kb_index.engine import Query
 from kb_index.errors import BadRequest, KnowledgeError, NotFound, TooLarge
 from kb_index.history import Revision
@@ -55,11 +62,12 @@ class SearchRequest(BaseModel):
 
 
 class RestoreRequest(BaseModel):
-    """Body of `POST /articles/{id}/restore`."""
+    """Body of `POST /articles/{id}/restore`; `replaces` is the newest revision that was seen."""
 
     model_config = ConfigDict(extra="forbid")
 
-    revision: int = Field(ge=1)
+    revision: int = Field(ge=1, lt=10**9)
+    replaces: int | None = Field(None, ge=1)
 
 
 class PageRequest(BaseModel):
@@ -181,8 +189,12 @@ async def get_revision(request: web.Request) -> web.Response:
 async def restore_article(request: web.Request) -> web.Response:
     """`POST /articles/{id}/restore`: the old content becomes a new revision."""
     wanted = await _body(request, RestoreRequest)
-    service = request.app[SERVICE]
-    return _article(await service.restore(_id(request), wanted.revision, _author(request)))
+    service, article_id, author = request.app[SERVICE], _id(request), _author(request)
+    if wanted.replaces is None:
+        return _article(await service.restore(article_id, wanted.revision, author))
+    old = await service.at_revision(article_id, wanted.revision)
+    edit = Restoration.of(old.article, wanted.replaces)
+    return _article(await service.update(article_id, edit, author))
 
 
 def _id(request: web.Request) -> str:

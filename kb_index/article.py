@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -92,10 +92,23 @@ class ArticleEdit(ArticleContent):
     Without a `status` or `language` the article keeps the one it has.
     """
 
+    action: ClassVar[Literal["updated", "restored"]] = "updated"
     status: Status | None = None  # type: ignore[assignment]
     revision: Annotated[int, Field(ge=1)]
     id: Slug | None = None
     updated: dt.date | None = None
+
+
+class Restoration(ArticleEdit):
+    """An edit whose content is that of an older revision of the article."""
+
+    action: ClassVar[Literal["updated", "restored"]] = "restored"
+
+    @classmethod
+    def of(cls, old: Article, replaces: int) -> Restoration:
+        """Put `old` in the place of revision `replaces`; the status stays as it is now."""
+        content = old.content.model_dump(exclude={"status"})
+        return cls.model_validate(content | {"revision": replaces})
 
 
 class Article(ArticleContent):

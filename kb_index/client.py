@@ -195,8 +195,14 @@ class KnowledgeClient:
         path = f"{_path(article_id)}/revisions/{number}"
         return cast(RevisionData, await self._call("GET", path))
 
-    async def restore(self, article_id: str, body: Mapping[str, Any], author: str) -> ArticleData:
-        """Write the content of `body["revision"]` anew, as a new revision."""
+    async def restore(
+        self, article_id: str, body: Mapping[str, Any], author: str = ""
+    ) -> ArticleData:
+        """Write the content of `body["revision"]` anew, as a new revision.
+
+        With `body["replaces"]`, the newest revision that the person has seen, a newer one is a
+        `conflict`. Without it a deleted article comes back too.
+        """
         return await self._change("POST", _path(article_id) + "/restore", author, body)
 
     async def health(self) -> HealthData:

@@ -109,7 +109,7 @@ class ArticleStore:
             raise Conflict("another article was created at the same time") from None
 
     def update(self, article_id: str, edit: ArticleEdit, author: str = "") -> Article:
-        """Replace an article's content.
+        """Replace an article's content; a restoration of what is there already writes nothing.
 
         Raises:
             NotFound: no such article.
@@ -123,7 +123,10 @@ class ArticleStore:
             fields["status"] = edit.status or row.status
             fields["language"] = edit.language or row.language
             content = ArticleContent.model_validate(fields)
-            return rows.write(session, article_id, content, "updated", author)
+            now = rows.as_article(row)
+            if edit.action == "restored" and now.content == content:
+                return now
+            return rows.write(session, article_id, content, edit.action, author)
 
     def set_status(self, article_id: str, status: Status, author: str = "") -> Article:
         """Publish, archive or withdraw; nothing is written if the status is the same.
@@ -139,7 +142,10 @@ class ArticleStore:
             return rows.write(session, article_id, changed, "updated", author)
 
     def restore(self, article_id: str, number: int, author: str = "") -> Article:
-        """Write the content of an old revision anew; nothing is written if it is the same.
+        """Write the content of an old revision anew, over whatever is there now.
+
+        Nothing is written if it is the same. Who has seen what is there updates the article with
+        a `Restoration` instead.
 
         The status stays as it is now: to publish is another decision. A deleted article comes
         back as a draft.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,91 @@ async def test_a_stale_edit_is_a_conflict(client: Client) -> None:
     assert await refusal(client, "PUT", "/articles/returns", json=article) == (409, "conflict")
 
 
+def text(text: str, revision: int) -> dict[str, Any]:
+    """A change of the article `returns`."""
+    return {"json": {"title": "Returns", "text": text, "revision": revision}}
+
+
+async def test_a_history_is_told_newest_first_and_shows_each_revision(client: Client) -> None:
+    signed = {"headers": {"Tandem-Author": "Ada %C5%BBak"}}
+    await call(client, "PUT", "/articles/returns", **text("Second.", 1), **signed)
+    await call(client, "DELETE", "/articles/returns")
+    status, body = await call(client, "GET", "/articles/returns/revisions")
+    assert status == 200
+    assert [
+        (one["revision"], one["action"], one["author"], one["changed"]) for one in body["revisions"]
+    ] == [
+        (3, "deleted", "", []),
+        (2, "updated", "Ada Żak", ["title", "variants", "text", "tags"]),
+        (1, "imported", "import", []),
+    ]
+    assert all("article" not in one for one in body["revisions"])
+    status, second = await call(client, "GET", "/articles/returns/revisions/2")
+    assert (status, second.pop("article")["text"]) == (200, "Second.")
+    assert second == body["revisions"][1]
+    assert dt.datetime.fromisoformat(second["at"]).utcoffset() == dt.timedelta(0)
+
+
+async def test_a_restored_revision_is_found_and_signed(client: Client) -> None:
+    _, first = await call(client, "GET", "/articles/returns")
+    await call(client, "PUT", "/articles/returns", **text("Second.", 1))
+    wanted = {"json": {"revision": 1, "replaces": 2}, "headers": {"Tandem-Author": "Bo"}}
+    status, restored = await call(client, "POST", "/articles/returns/restore", **wanted)
+    assert status == 200
+    assert restored == first | {"revision": 3, "updated": restored["updated"]}
+    _, body = await call(client, "GET", "/articles/returns/revisions")
+    assert (body["revisions"][0]["action"], body["revisions"][0]["author"]) == ("restored", "Bo")
+    _, found = await call(client, "POST", "/search", json={"text": "send something back"})
+    assert found["hits"][0]["matched"] == "send something back"
+
+
+async def test_restoring_what_is_there_writes_nothing(client: Client) -> None:
+    for wanted in ({"revision": 1, "replaces": 1}, {"revision": 1}):
+        _, article = await call(client, "POST", "/articles/returns/restore", json=wanted)
+        assert article["revision"] == 1
+
+
+async def test_a_restore_over_a_newer_edit_is_a_conflict(client: Client) -> None:
+    await call(client, "PUT", "/articles/returns", **text("Second.", 1))
+    await call(client, "PUT", "/articles/returns", **text("A colleague's.", 2))
+    path = "/articles/returns/restore"
+    for stale in (1, 2, 4):
+        wanted = {"revision": 1, "replaces": stale}
+        assert await refusal(client, "POST", path, json=wanted) == (409, "conflict")
+    assert (await call(client, "GET", "/articles/returns"))[1]["text"] == "A colleague's."
+    assert (await call(client, "POST", path, json={"revision": 1}))[0] == 200
+
+
+async def test_a_restored_status_is_that_of_now_and_a_deleted_article_is_a_draft(
+    client: Client,
+) -> None:
+    path = "/articles/returns"
+    await call(client, "POST", path + "/archive")
+    wanted = {"revision": 1, "replaces": 2}
+    assert (await call(client, "POST", path + "/restore", json=wanted))[1]["status"] == "archived"
+    await call(client, "DELETE", path)
+    wanted = {"revision": 1, "replaces": 3}
+    assert await refusal(client, "POST", path + "/restore", json=wanted) == (404, "not_found")
+    _, back = await call(client, "POST", path + "/restore", json={"revision": 1})
+    assert (back["status"], back["revision"]) == ("draft", 4)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"revision": 0}, {"revision": "x"}, {"revision": 10**12}, {"revision": 1, "replaces": 0}],
+)
+async def test_a_bad_restore_is_refused(client: Client, body: dict[str, Any]) -> None:
+    answer = await refusal(client, "POST", "/articles/returns/restore", json=body)
+    assert answer == (400, "bad_request")
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "a%00b", "a%1bb"])
+async def test_a_change_signed_with_no_name_is_refused(client: Client, name: str) -> None:
+    signed = {"headers": {"Tandem-Author": name}}
+    answer = await refusal(client, "DELETE", "/articles/returns", **signed)
+    assert answer == (400, "bad_request")
+
+
 async def test_a_taken_id_is_a_conflict(client: Client) -> None:
     new = NEW | {"id": "returns"}
     assert await refusal(client, "POST", "/articles", json=new) == (409, "conflict")
@@ -203,6 +289,12 @@ async def test_a_bad_page_is_refused(client: Client, params: dict[str, str]) -> 
         ("POST", "/articles/nothing/publish", 404),
         ("POST", "/articles/nothing/archive", 404),
         ("GET", "/articles/..%2f..%2fetc", 404),
+        ("GET", "/articles/nothing/revisions", 404),
+        ("GET", "/articles/nothing/revisions/1", 404),
+        ("GET", "/articles/returns/revisions/9", 404),
+        ("GET", "/articles/returns/revisions/-1", 404),
+        ("GET", "/articles/returns/revisions/x", 404),
+        ("GET", "/articles/returns/revisions/9999999999", 404),
         ("PATCH", "/search", 405),
     ],
 )
@@ -211,6 +303,29 @@ async def test_what_is_not_there_is_said_so(
 ) -> None:
     code = "not_found" if status == 404 else "bad_request"
     assert await refusal(client, method, path) == (status, code)
+
+
+@pytest.mark.parametrize(("name", "revision"), [("nothing", 1), ("returns", 9)])
+@pytest.mark.parametrize("replaces", [{}, {"replaces": 1}])
+async def test_what_never_was_cannot_be_restored(
+    client: Client, name: str, revision: int, replaces: dict[str, int]
+) -> None:
+    wanted = {"revision": revision, **replaces}
+    answer = await refusal(client, "POST", f"/articles/{name}/restore", json=wanted)
+    assert answer == (404, "not_found")
+
+
+async def test_a_language_is_kept_as_its_primary_tag(client: Client) -> None:
+    _, made = await call(client, "POST", "/articles", json=NEW | {"language": "pt-BR"})
+    assert made["language"] == "pt"
+    path = f"/articles/{made['id']}"
+    _, same = await call(client, "PUT", path, json=NEW | {"revision": 1, "language": None})
+    assert same["language"] == "pt"
+    _, moved = await call(client, "PUT", path, json=NEW | {"revision": 2, "language": "de"})
+    assert moved["language"] == "de"
+    assert (await call(client, "GET", "/articles"))[1]["articles"][0]["language"] == "de"
+    bad = NEW | {"revision": 3, "language": "German"}
+    assert await refusal(client, "PUT", path, json=bad) == (400, "invalid_article")
 
 
 @pytest.mark.parametrize(

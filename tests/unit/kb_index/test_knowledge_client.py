@@ -35,6 +35,38 @@ async def test_every_method_reaches_its_route(client: KnowledgeClient) -> None:
     assert (await client.delete_article("new"))["id"] == "new"
 
 
+async def test_a_history_is_read_and_restored(client: KnowledgeClient) -> None:
+    article = await client.get_article("returns")
+    edited = await client.update_article("returns", {**article, "text": "Second."}, "Zoë Żak")
+    revisions = (await client.revisions("returns"))["revisions"]
+    assert [(one["revision"], one["author"]) for one in revisions] == [
+        (2, "Zoë Żak"),
+        (1, "import"),
+    ]
+    assert (await client.revision("returns", 2))["article"] == edited
+    stale = {"revision": 1, "replaces": 1}
+    with pytest.raises(KnowledgeRefused) as caught:
+        await client.restore("returns", stale, "Bo")
+    assert (caught.value.code, caught.value.status) == ("conflict", 409)
+    restored = await client.restore("returns", {"revision": 1, "replaces": 2}, "Bo")
+    assert (restored["revision"], restored["text"]) == (3, article["text"])
+    assert (await client.revisions("returns"))["revisions"][0]["author"] == "Bo"
+    await client.delete_article("returns")
+    assert (await client.restore("returns", {"revision": 2}))["status"] == "draft"
+
+
+@pytest.mark.parametrize(("name", "number"), [("nothing", 1), ("returns", 7)])
+async def test_a_history_that_is_not_there_is_refused(
+    client: KnowledgeClient, name: str, number: int
+) -> None:
+    with pytest.raises(KnowledgeRefused) as caught:
+        await client.revision(name, number)
+    assert caught.value.code == "not_found"
+    with pytest.raises(KnowledgeRefused) as caught:
+        await client.restore(name, {"revision": number})
+    assert caught.value.code == "not_found"
+
+
 async def test_errors_of_the_contract_come_with_their_code(client: KnowledgeClient) -> None:
     with pytest.raises(KnowledgeRefused) as caught:
         await client.get_article("a/../b c")
