@@ -12,6 +12,8 @@ export interface Content {
   text: string;
   tags: string[];
   status: Status;
+  /** A BCP 47 tag; null leaves the article's own, or the base's for a new one. */
+  language: string | null;
 }
 
 /** A page of a list; `total` counts all that match. */
@@ -58,6 +60,12 @@ export interface Revision {
   article?: Article;
 }
 
+/** Which revision to bring back, and which one was the newest when that was decided. */
+export interface Restore {
+  revision: number;
+  replaces: number;
+}
+
 /** Newest first. */
 export const listRevisions = async (id: string): Promise<Revision[]> =>
   (await request<{ revisions: Revision[] }>("GET", `${at(id)}/revisions`)).revisions;
@@ -65,9 +73,9 @@ export const listRevisions = async (id: string): Promise<Revision[]> =>
 export const getRevision = (id: string, revision: number): Promise<Revision> =>
   request("GET", `${at(id)}/revisions/${revision}`);
 
-/** Writes the content of an old revision anew. */
-export const restoreArticle = (id: string, revision: number): Promise<Article> =>
-  request("POST", `${at(id)}/restore`, { revision });
+/** Writes an old revision anew; refused with `conflict` if there is a newer one than `replaces`. */
+export const restoreArticle = (id: string, restore: Restore): Promise<Article> =>
+  request("POST", `${at(id)}/restore`, restore);
 
 /** What the bot would find for a question. */
 export const tryQuestion = (text: string): Promise<SearchAnswer> =>

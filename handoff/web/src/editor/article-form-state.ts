@@ -11,6 +11,7 @@ import {
   restoreArticle,
   updateArticle,
   type Content,
+  type Restore,
   type Status,
 } from "./article-api";
 import { checkArticle, proposeId, refusedField, type FieldErrors } from "./article-rules";
@@ -24,11 +25,13 @@ export interface Typed {
   text: string;
   /** Separated by commas. */
   tags: string;
+  /** A BCP 47 tag; empty only for a new article, which then gets the base's. */
+  language: string;
 }
 
 export type Busy = "loading" | "save" | "publish" | "archive" | "restore";
 
-const BLANK: Typed = { id: "", title: "", variants: "", text: "", tags: "" };
+const BLANK: Typed = { id: "", title: "", variants: "", text: "", tags: "", language: "" };
 
 const asTyped = (article: Article): Typed => ({
   id: article.id,
@@ -36,6 +39,7 @@ const asTyped = (article: Article): Typed => ({
   variants: article.variants.join("\n"),
   text: article.text ?? "",
   tags: article.tags.join(", "),
+  language: article.language ?? "",
 });
 
 const parts = (text: string, by: RegExp): string[] =>
@@ -73,13 +77,14 @@ export class ArticleFormState {
   }
 
   get content(): Content {
-    const { title, text, tags } = this.typed;
+    const { title, text, tags, language } = this.typed;
     return {
       title: title.trim(),
       variants: this.variants,
       text: text.trim(),
       tags: parts(tags, /,/),
       status: this.status,
+      language: language.trim() || null,
     };
   }
 
@@ -137,9 +142,9 @@ export class ArticleFormState {
   }
 
   /** Makes the content of an old revision the newest. */
-  async restore(revision: number): Promise<boolean> {
+  async restore(restore: Restore): Promise<boolean> {
     return this.#run("restore", async () =>
-      this.#show(await restoreArticle(this.base!.id, revision)),
+      this.#show(await restoreArticle(this.base!.id, restore)),
     );
   }
 
@@ -196,7 +201,22 @@ export class ArticleFormState {
       this.problem = "Correct the marked fields, then save again.";
       return;
     }
-    this.theirs = await getArticle(this.base.id).catch(() => null);
-    if (!this.theirs) this.problem = "A colleague deleted this article. Copy your text before you leave.";
+    const theirs = await getArticle(this.base.id).catch(() => null);
+    if (!theirs) {
+      this.problem = "A colleague deleted this article. Copy your text before you leave.";
+    } else if (this.busy === "restore") {
+      this.#notRestored(theirs);
+    } else {
+      this.theirs = theirs;
+    }
+  }
+
+  /** Shows the colleague's version, unless something typed would be lost. */
+  #notRestored(theirs: Article): void {
+    if (this.dirty) this.theirs = theirs;
+    else this.#show(theirs);
+    this.problem =
+      `A colleague has just saved revision ${theirs.revision}, so nothing was restored. ` +
+      "Look at what they wrote, then restore again if you still want to.";
   }
 }

@@ -11,11 +11,13 @@ import type { ConfirmDialog } from "../shared/app-shell-confirm";
 import { say } from "../shared/app-shell-emit";
 import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
+import type { Restore } from "./article-api";
 import { articleFormStyles } from "./article-form-styles";
 import type { Typed } from "./article-form-state";
 import "./article-history";
 import type { ArticleHistory } from "./article-history";
 import "./article-head";
+import "./article-language";
 import type { Field } from "./article-rules";
 import "./conflict-notice";
 import type { EditorStore } from "./editor-store";
@@ -84,8 +86,9 @@ export class ArticleForm extends LitElement {
     if (yes) await this.#after(await form.archive(), "Archived: the bot no longer answers with it.");
   }
 
-  async #restore(revision: number): Promise<void> {
+  async #restore(restore: Restore): Promise<void> {
     const { form } = this.store;
+    const { revision } = restore;
     const live = form.status === "published" ? " The bot answers with it at once." : "";
     const unsaved = form.dirty ? " Your unsaved changes are lost." : "";
     const yes = await this.confirm.ask({
@@ -93,7 +96,7 @@ export class ArticleForm extends LitElement {
       text: `Its content becomes the newest revision; nothing is lost from the history.${live}${unsaved}`,
       confirm: "Restore",
     });
-    if (yes) await this.#after(await form.restore(revision), `Revision ${revision} is restored.`);
+    if (yes) await this.#after(await form.restore(restore), `Revision ${revision} is restored.`);
   }
 
   #error(field: Field) {
@@ -137,7 +140,7 @@ export class ArticleForm extends LitElement {
   }
 
   #fields() {
-    const { form } = this.store;
+    const { form, list } = this.store;
     const count = form.variants.length;
     const counted = `${count} ${count === 1 ? "variant" : "variants"}`;
     return html`<div class="fields">
@@ -159,6 +162,14 @@ export class ArticleForm extends LitElement {
         </div>
       </div>
       ${this.#input("tags", "Tags", "Separated by commas.")}
+      <article-language
+        .article=${form.base}
+        .inUse=${list.languages}
+        value=${form.typed.language}
+        error=${form.errors.language ?? ""}
+        ?data-refused=${Boolean(form.errors.language)}
+        @language=${(event: CustomEvent<string>) => form.type("language", event.detail)}
+      ></article-language>
     </div>`;
   }
 
@@ -197,7 +208,7 @@ export class ArticleForm extends LitElement {
         ${this.#body()}
       </div>
       <article-history
-        @restore=${(event: CustomEvent<number>) => this.#restore(event.detail)}
+        @restore=${(event: CustomEvent<Restore>) => this.#restore(event.detail)}
       ></article-history>
       <confirm-dialog></confirm-dialog>`;
   }

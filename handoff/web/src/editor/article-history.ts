@@ -2,7 +2,6 @@
 
 import "@awesome.me/webawesome/dist/components/button/button.js";
 import "@awesome.me/webawesome/dist/components/callout/callout.js";
-import "@awesome.me/webawesome/dist/components/details/details.js";
 import "@awesome.me/webawesome/dist/components/drawer/drawer.js";
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -10,7 +9,7 @@ import { emit } from "../shared/app-shell-emit";
 import { baseStyles } from "../shared/app-shell-styles";
 import { dayAndTime } from "../shared/app-shell-time";
 import { explain } from "../shared/rest-errors";
-import { getRevision, listRevisions, type Revision } from "./article-api";
+import { getRevision, listRevisions, type Restore, type Revision } from "./article-api";
 import { changes, type Change, type Piece } from "./article-changes";
 
 const ACTIONS: Record<Revision["action"], string> = {
@@ -22,7 +21,7 @@ const ACTIONS: Record<Revision["action"], string> = {
 };
 const FIELDS: Record<string, string> = { variants: "question variants", text: "answer" };
 
-/** Emits `restore` with the number of a revision as its detail. */
+/** Emits `restore` with a `Restore` as its detail. */
 @customElement("article-history")
 export class ArticleHistory extends LitElement {
   static override styles = [
@@ -52,7 +51,19 @@ export class ArticleHistory extends LitElement {
         background: var(--wa-color-danger-fill-quiet);
         color: var(--wa-color-danger-on-quiet);
       }
-      li wa-button {
+      details {
+        padding: var(--wa-space-s) var(--wa-space-m);
+        border: 1px solid var(--wa-color-surface-border);
+        border-radius: var(--wa-panel-border-radius);
+      }
+      summary {
+        cursor: pointer;
+      }
+      summary:focus-visible {
+        outline: var(--wa-focus-ring);
+        outline-offset: var(--wa-focus-ring-offset);
+      }
+      details wa-button {
         margin-top: var(--wa-space-m);
       }
     `,
@@ -90,7 +101,8 @@ export class ArticleHistory extends LitElement {
 
   #restore(revision: number): void {
     this.open = false;
-    emit(this, "restore", revision);
+    const restore: Restore = { revision, replaces: this.revisions![0]!.revision };
+    emit(this, "restore", restore);
   }
 
   #summary(one: Revision): string {
@@ -118,14 +130,15 @@ export class ArticleHistory extends LitElement {
   #revision(one: Revision, index: number) {
     const found = this.changed[one.revision];
     return html`<li>
-      <wa-details summary=${this.#summary(one)} @wa-show=${() => this.#compare(index)}>
+      <details @toggle=${() => this.#compare(index)}>
+        <summary>${this.#summary(one)}</summary>
         ${found ? this.#changes(found) : html`<p class="quiet">Loading…</p>`}
         ${index
           ? html`<wa-button size="s" appearance="outlined" @click=${() => this.#restore(one.revision)}>
               Restore revision ${one.revision}
             </wa-button>`
           : nothing}
-      </wa-details>
+      </details>
     </li>`;
   }
 

@@ -16,6 +16,8 @@ export class ArticleListState {
   counts: Record<Status, number> | null = null;
   loading = true;
   problem = "";
+  /** The languages of all articles that were listed so far. */
+  readonly languages = new Set<string>();
   #timer = 0;
   #asked = 0;
 
@@ -47,6 +49,7 @@ export class ArticleListState {
       ]);
       if (asked !== this.#asked) return;
       Object.assign(this, { articles: page.articles, total: page.total, problem: "" });
+      this.#note(page.articles);
       const pairs = STATUSES.map((status, index) => [status, counts[index]!.total]);
       this.counts = Object.fromEntries(pairs) as Record<Status, number>;
     } catch (error) {
@@ -65,9 +68,13 @@ export class ArticleListState {
       if (asked !== this.#asked) return;
       this.articles = [...this.articles, ...page.articles];
       this.total = page.total;
+      this.#note(page.articles);
     } catch (error) {
       this.problem = explain(error);
     }
     this.changed();
+  }
+  #note(articles: Article[]): void {
+    for (const { language } of articles) if (language) this.languages.add(language);
   }
 }

@@ -15,6 +15,7 @@ import type { Article } from "../shared/protocol";
 import type { Status } from "./article-api";
 import { articleListStyles } from "./article-list-styles";
 import type { EditorStore } from "./editor-store";
+import { languageName } from "./language-names";
 import { STATUSES, STATUS_LOOKS } from "./statuses";
 
 /** Emits `open-article` with the id (null for a new article) as its detail. */
@@ -84,6 +85,9 @@ export class ArticleList extends LitElement {
         <span class="facts">
           <span class="chip ${look.variant}">${look.text}</span>
           <span>${count} ${count === 1 ? "variant" : "variants"}</span>
+          ${article.language && this.store.list.languages.size > 1
+            ? html`<span>${languageName(article.language)}</span>`
+            : nothing}
           ${article.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
         </span>
       </button>

@@ -2,7 +2,7 @@
 
 import type { Content } from "./article-api";
 
-export type Field = "id" | "title" | "variants" | "text" | "tags";
+export type Field = "id" | "title" | "variants" | "text" | "tags" | "language";
 export type FieldErrors = Partial<Record<Field, string>>;
 
 const MAX_TITLE = 200;
@@ -11,6 +11,7 @@ const MAX_VARIANT = 500;
 const MAX_TEXT = 20_000;
 const MAX_TAGS = 20;
 const MAX_TAG = 40;
+const LANGUAGE = /^[a-z]{2,3}([-_][a-z0-9]{1,8})*$/i;
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const WORDS: Record<Field, string> = {
@@ -19,6 +20,7 @@ const WORDS: Record<Field, string> = {
   variants: `There are more than ${MAX_VARIANTS} variants, or one is longer than ${MAX_VARIANT} characters.`,
   text: `The answer is missing or longer than ${MAX_TEXT.toLocaleString("en")} characters.`,
   tags: `There are more than ${MAX_TAGS} tags, or one is longer than ${MAX_TAG} characters.`,
+  language: "Write a language tag, such as de, pt-BR or zh-Hant.",
 };
 
 /** An id made from a title: "Où est mon colis?" becomes "ou-est-mon-colis". */
@@ -57,6 +59,7 @@ export function checkArticle(id: string, content: Content): FieldErrors {
   else if (text.length > MAX_TEXT) errors.text = WORDS.text;
   errors.variants = checkVariants(content.variants);
   errors.tags = checkTags(content.tags);
+  if (content.language && !LANGUAGE.test(content.language)) errors.language = WORDS.language;
   for (const field of Object.keys(errors) as Field[]) if (!errors[field]) delete errors[field];
   return errors;
 }

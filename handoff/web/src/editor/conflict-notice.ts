@@ -7,6 +7,7 @@ import { LitElement, css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { baseStyles } from "../shared/app-shell-styles";
 import type { Article } from "../shared/protocol";
+import { languageName } from "./language-names";
 
 /** Emits `keep-mine` and `take-theirs`. */
 @customElement("conflict-notice")
@@ -53,6 +54,7 @@ export class ConflictNotice extends LitElement {
         ${this.#part("Title", theirs.title)}
         ${this.#part("Question variants", theirs.variants.join("\n"))}
         ${this.#part("Answer", theirs.text ?? "")} ${this.#part("Tags", theirs.tags.join(", "))}
+        ${this.#part("Language", theirs.language ? languageName(theirs.language) : "")}
       </wa-details>
       <div class="row">
         <wa-button
