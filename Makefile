@@ -50,6 +50,12 @@ bench-index: setup ## measure the index at up to a million passages (needs DATA)
 bench-desk: setup ## measure how fast conversations are claimed
 	@$(APP) -m benchmarks.desk
 
+refit: setup ## fit encoder and ranking anew to DATA, by way of ADAPTERS (about an hour)
+	@for group in curekart powerplay11 banking77 clinc150 natcs-banking natcs-insurance; do \
+		$(APP) -m kb_index.adapter.fit --data $(DATA) --without $$group --out $(ADAPTERS)/$$group.npz || exit; done
+	@$(APP) -m kb_index.adapter.fit --data $(DATA)
+	@$(APP) -m kb_index.ranking.fit --data $(DATA) --adapters $(ADAPTERS)
+
 soak: setup ## try the desk's promises for long (about an hour)
 	@$(APP) -m benchmarks.soak takeover
 	@$(APP) -m benchmarks.soak contest

@@ -1,10 +1,12 @@
 """Measures answers on the labelled sets of a data folder, by the engine that serves.
 
-`python -m benchmarks.quality DATA_FOLDER [--leave-one-out] [--ablation] [--images FOLDER]`
+`python -m benchmarks.quality DATA_FOLDER [--adapters FOLDER [--ablation]] [--images FOLDER]`
 
-With `--leave-one-out` every base is answered with weights fitted without it and without bases that
-share its content; without it, with the shipped weights. Sets that may only be measured never take
-part in a fit. Questions come in the order of their files, or shuffled with `--seed`.
+With `--adapters` every base is left out once: it is encoded and answered with an adapter and with
+weights that were fitted without it and without bases that share its content. The folder is the one
+of `kb_index.ranking.fit`. Without it, with what is shipped. Sets that may only be measured never
+take part in a fit. Questions come in the order of their files; of a set with more than `QUESTIONS`
+a fixed sample is asked.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kb_index import opening
+from kb_index.datasets import LabelledQuestion
 from kb_index.decision import Decider
 from kb_index.encoder import Encoder
 from kb_index.engine import SearchEngine
@@ -31,7 +34,7 @@ from kb_index.keeper import put_all
 from kb_index.ranking.bases import LabelledBase, derived_bases, load_bases
 from kb_index.ranking.calibration import Combination
 from kb_index.ranking.features import PLAIN, RANKING_FEATURES, SHADED
-from kb_index.ranking.fit import evaluated
+from kb_index.ranking.fit import QUESTIONS, evaluated, fold_encoder
 from kb_index.ranking.fitting import Evaluated, fit_without
 from kb_index.ranking.prior import ScopePrior
 from kb_index.ranking.ranker import Ranker
@@ -212,32 +215,31 @@ def ablation(
 def main(
     data: Path,
     *,
-    leave_one_out: Annotated[bool, typer.Option(help="Fit without the base measured.")] = False,
+    adapters: Annotated[Path | None, typer.Option(help="Leave each base out once.")] = None,
     with_ablation: Annotated[bool, typer.Option("--ablation")] = False,
     images: Annotated[Path | None, typer.Option(help="Folder for the pictures.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Shuffle the questions.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print the table, and whether each demand is met."""
     settings, console = Settings(), Console(width=140)
-    encoder = opening.open_encoder(settings)
     bases = load_bases(data)
-    weights = dict.fromkeys((base.name for base in bases), Combination.load())
-    if leave_one_out or with_ablation:
+    shipped = Combination.load()
+    weights = dict.fromkeys((base.name for base in bases), shipped)
+    encoders = open_encoders(bases, settings, adapters)
+    if adapters:
         every = [*bases, *derived_bases(bases)]
-        shipped = Combination.load()
         evidence = [
-            evaluated(base, open_engine(base, settings, encoder, shipped)) for base in every
+            evaluated(base, open_engine(base, settings, encoders[base.group], shipped))
+            for base in every
         ]
+        weights = combinations(bases, evidence)
         if with_ablation:
             ablation(bases, evidence, settings.target_precision, console)
-        if leave_one_out:
-            weights = combinations(bases, evidence)
-    outcomes, reports = measure(bases, settings, encoder, weights, seed)
+    outcomes, reports = measure(bases, settings, encoders, weights)
     if as_json:
         typer.echo(json.dumps({name: vars(found) for name, found in reports.items()}))
         return
-    title = "one base left out" if leave_one_out else "shipped weights"
+    title = "one base left out" if adapters else "shipped weights"
     console.print(as_table(reports, title))
     for name, wanted, reached, met in musts(reports):
         console.print(f"{'met   ' if met else 'MISSED'} {name}: {reached} (must {wanted})")
@@ -248,23 +250,38 @@ def main(
         draw(outcomes, images / "risk-coverage.png")
 
 
+def open_encoders(
+    bases: Sequence[LabelledBase], settings: Settings, adapters: Path | None
+) -> dict[str, Encoder]:
+    """For each group the shipped encoder, or the one that has not seen the group."""
+    shipped = opening.open_encoder(settings)
+    return {
+        base.group: fold_encoder(adapters, base.group, settings)
+        if adapters and base.fittable
+        else shipped
+        for base in bases
+    }
+
+
+def asked(base: LabelledBase) -> list[LabelledQuestion]:
+    """At most `QUESTIONS` of a base, in the order of its files."""
+    order = np.random.default_rng(0).permutation(len(base.questions))[:QUESTIONS]
+    return [base.questions[row] for row in sorted(order)]
+
+
 def measure(
     bases: Sequence[LabelledBase],
     settings: Settings,
-    encoder: Encoder,
+    encoders: Mapping[str, Encoder],
     weights: Mapping[str, Combination],
-    seed: int | None = None,
 ) -> tuple[Outcomes, dict[str, Report]]:
     """Ask each base its questions, one at a time."""
     outcomes, reports = {}, {}
     for base in bases:
         started = time.perf_counter()
-        engine = open_engine(base, settings, encoder, weights[base.name])
+        engine = open_engine(base, settings, encoders[base.group], weights[base.name])
         build_s = time.perf_counter() - started
-        questions = list(base.questions)
-        if seed is not None:
-            np.random.default_rng(seed).shuffle(questions)
-        outcomes[base.name] = ask_all(engine, questions)
+        outcomes[base.name] = ask_all(engine, asked(base))
         reports[base.name] = report(outcomes[base.name], build_s)
     return outcomes, reports
 

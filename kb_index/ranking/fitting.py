@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
@@ -44,7 +44,7 @@ class Evaluated:
 def fit(bases: Sequence[Evaluated]) -> Combination:
     """Fit all weights to bases that may be fitted to."""
     ranking = _fit_ranking(bases)
-    first = Combination(tuple(map(float, ranking)), 1.0, (0.0,) * len(SCOPE_FEATURES), 0.0)
+    first = Combination(tuple(map(float, ranking)), (1.0, 1.0), (0.0,) * len(SCOPE_FEATURES), 0.0)
     sharpness = _fit_sharpness(bases, first)
     scope, bias = _fit_scope(bases, first)
     return Combination(first.ranking, sharpness, tuple(map(float, scope)), bias)
@@ -96,20 +96,29 @@ def _fit_ranking(bases: Sequence[Evaluated]) -> Floats:
     return np.asarray(found.x, np.float64)
 
 
-def _fit_sharpness(bases: Sequence[Evaluated], combination: Combination) -> float:
-    """One factor on the scores by likelihood: undoes the ridge's flattening."""
-    data = [_padded(base) for base in bases if not base.made]
+def _fit_sharpness(bases: Sequence[Evaluated], combination: Combination) -> tuple[float, float]:
+    """Factors on the scores by likelihood: undo the ridge's flattening, which is not even.
+
+    Weights of evidence that few bases have are flattened more: those of single texts.
+    """
+    data = [
+        (found, base.evidence[0].statistics.sparseness, MADE_WEIGHT if base.made else 1.0)
+        for base in bases
+        if len((found := _padded(base))[0])
+    ]
     weights = np.array(combination.ranking)
 
-    def loss(sharpness: float) -> float:
+    def loss(sharpness: Floats) -> float:
         total = 0.0
-        for features, right, real in data:
-            scores = np.where(real, sharpness * (features @ weights), -np.inf)
+        for (features, right, real), single, counts in data:
+            sharp = sharpness[0] * (1 - single) + sharpness[1] * single
+            scores = np.where(real, sharp * (features @ weights), -np.inf)
             good = logsumexp(np.where(right, scores, -np.inf), axis=1)
-            total += float((logsumexp(scores, axis=1) - good).mean())
+            total += counts * float((logsumexp(scores, axis=1) - good).mean())
         return total
 
-    return float(minimize_scalar(loss, bounds=(0.3, 3.0), method="bounded").x)
+    found = minimize(loss, np.ones(2), method="L-BFGS-B", bounds=[(0.3, 3.0)] * 2)
+    return float(found.x[0]), float(found.x[1])
 
 
 def _fit_scope(bases: Sequence[Evaluated], combination: Combination) -> tuple[Floats, float]:

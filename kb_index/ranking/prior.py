@@ -24,7 +24,7 @@ log = structlog.get_logger()
 #: Share of answerable questions that the scope model is fitted for.
 USUAL = 0.7
 STRENGTH = 30.0
-LOWEST, HIGHEST = 0.5, 0.97
+LOWEST, HIGHEST = 0.5, 0.9
 #: Latest distinct questions looked at.
 WINDOW = 500
 #: Steps of the expectation maximisation for each question; each starts where the last ended.

@@ -155,7 +155,7 @@ class Ranker:
     def rank(self, evidence: Evidence) -> Ranking:
         """Judge the candidates."""
         scores = self.combination.scores(evidence)
-        shares = self.combination.shares(scores)
+        shares = self.combination.shares(evidence, scores)
         logit = self.combination.scope_logit(evidence, scores)
         scope = sigmoid(logit + self.prior.shift)
         ranked = [
