@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check images bench bench-index bench-desk soak lock clean
+.PHONY: help setup run train test check images bench bench-index bench-desk refit soak lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -40,7 +40,7 @@ bench: setup ## measure speed, live edits and, with DATA, answers beside other e
 	@$(APP) -m benchmarks.edits
 	@if [ -d '$(DATA)' ]; then set -e; \
 	  $(APP) -m benchmarks.encoding '$(DATA)'; \
-	  $(APP) -m benchmarks.quality '$(DATA)' --leave-one-out --ablation --images docs/images; \
+	  $(APP) -m benchmarks.quality '$(DATA)' $(if $(ADAPTERS),--adapters '$(ADAPTERS)' --ablation) --images docs/images; \
 	  $(APP) -m benchmarks.engines '$(DATA)'; \
 	else echo 'Left out: quality, encoder and other engines. They need the public sets: make bench DATA=FOLDER'; fi
 
@@ -50,7 +50,7 @@ bench-index: setup ## measure the index at up to a million passages (needs DATA)
 bench-desk: setup ## measure how fast conversations are claimed
 	@$(APP) -m benchmarks.desk
 
-refit: setup ## fit encoder and ranking anew to DATA, by way of ADAPTERS (about an hour)
+refit: setup ## fit encoder and ranking anew, by the bases of DATA=FOLDER, each left out once into ADAPTERS=FOLDER
 	@for group in curekart powerplay11 banking77 clinc150 natcs-banking natcs-insurance; do \
 		$(APP) -m kb_index.adapter.fit --data $(DATA) --without $$group --out $(ADAPTERS)/$$group.npz || exit; done
 	@$(APP) -m kb_index.adapter.fit --data $(DATA)

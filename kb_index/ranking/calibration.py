@@ -18,8 +18,8 @@ import numpy as np
 from kb_index.ranking.entries import Floats
 from kb_index.ranking.features import RANKING_FEATURES, SCOPE_FEATURES, Evidence, scope_features
 
-#: Chosen on the demo shop's articles and questions, with all, two, one and no variants: no other set
-#: that may shape the product has answers. 5 to 9 are the same within noise.
+#: Chosen on the demo shop, its articles with all, two, one and no variants: no other set that may
+#: shape the product has answers. 5 to 9 are the same within noise.
 PASSAGE_WEIGHT = 7.0
 SHIPPED = Path(__file__).with_name("combination.json")
 
