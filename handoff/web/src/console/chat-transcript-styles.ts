@@ -45,6 +45,14 @@ export const transcriptStyles = [
       font-size: var(--wa-font-size-xs);
       text-align: center;
     }
+    .system.note {
+      background: var(--wa-color-warning-fill-quiet);
+      color: var(--wa-color-text-normal);
+      font-size: var(--wa-font-size-s);
+    }
+    .note .line {
+      white-space: pre-line;
+    }
     .message {
       display: flex;
       flex-direction: column;

@@ -116,8 +116,10 @@ export class ChatTranscript extends LitElement {
   }
 
   #system(event: Exclude<ConversationEvent, SaidEvent>) {
-    return html`<li class="system">
-      ${systemLine(event, this.me)}
+    const line = systemLine(event, this.me);
+    if (!line) return nothing;
+    return html`<li class="system ${event.type === "note" ? "note" : ""}">
+      <span class="line">${line}</span>
       <time title=${fullTime(event.at)}>${clockTime(event.at)}</time>
     </li>`;
   }

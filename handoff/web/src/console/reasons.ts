@@ -15,6 +15,7 @@ const LOOKS: Record<string, ReasonLook> = {
   repeated_misunderstanding: { text: "Bot did not understand twice", variant: "neutral" },
   weak_knowledge: { text: "No answer in the knowledge base", variant: "neutral" },
   bot_unavailable: { text: "Bot unavailable", variant: "warning" },
+  message_left: { text: "Left a message", variant: "brand" },
   bot_failed: { text: "Bot failed", variant: "warning" },
 };
 

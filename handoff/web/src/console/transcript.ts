@@ -18,6 +18,8 @@ const OWNER_AFTER: Partial<Record<ConversationEvent["type"], Owner>> = {
   claimed: "agent",
   handed_back: "bot",
   cancelled: "bot",
+  unserved: "bot",
+  message_left: "queue",
   closed: "closed",
   reopened: "bot",
 };

@@ -18,6 +18,15 @@ export type ErrorCode =
   | "not_queued"
   | "not_with_bot"
   | "not_owner"
+  | "queue_full"
+  | "picking_not_allowed"
+  | "not_available"
+  | "not_your_team"
+  | "at_capacity"
+  | "already_offered"
+  | "not_offered"
+  | "not_with_agent"
+  | "moved"
   | "rate_limited"
   | "unavailable"
   | "internal"
@@ -90,6 +99,10 @@ export interface ClaimedEvent extends Base {
   /** Sent to agents only. */
   agent?: string;
   name: string;
+  /** To agents: how the agent got it, if not by picking it. */
+  offered?: boolean;
+  transferred?: boolean;
+  taken_over?: boolean;
 }
 
 export interface HandedBackEvent extends Base {
@@ -103,19 +116,95 @@ export interface ClosedEvent extends Base {
   type: "closed";
   by: "agent" | "system";
   name?: string;
+  reason?: "completed" | "customer_left";
+}
+
+/** The bot has the conversation again, or still. */
+export interface UnservedEvent extends Base {
+  type: "unserved" | "turned_away";
+  outcome: "nobody_there" | "out_of_hours" | "timed_out" | "queue_full";
+}
+
+export interface MessageLeftEvent extends Base {
+  type: "message_left";
+  /** An e-mail address or a telephone number. */
+  address: string;
+  text: string;
+}
+
+/** A supervisor came or went. */
+export interface GuestEvent extends Base {
+  type: "joined" | "left";
+  /** Sent to agents only. */
+  agent?: string;
+  name: string;
+}
+
+/** To agents only. */
+export interface OfferedEvent extends Base {
+  type: "offered";
+  agent: string;
+  name: string;
+  seconds: number;
+  /** The agent who passes it on, if it comes from one. */
+  from?: string;
+  from_name?: string;
+  note?: string;
+}
+
+/** To agents only. */
+export interface DeclinedEvent extends Base {
+  type: "declined";
+  agent: string;
+  name: string;
+  by: "agent" | "owner" | "timeout";
+}
+
+/** To agents only. */
+export interface TransferredEvent extends Base {
+  type: "transferred";
+  agent: string;
+  name: string;
+  note?: string;
+  team?: string;
+  to?: string;
+  to_name?: string;
+}
+
+/** To agents only: what the team writes to itself. */
+export interface NoteEvent extends Base {
+  type: "note";
+  agent: string;
+  name: string;
+  text: string;
+  client_id?: string;
+}
+
+/** To agents only. */
+export interface IdleEvent extends Base {
+  type: "idle";
+  waiting_for: "agent" | "customer";
 }
 
 export interface PlainEvent extends Base {
-  type: "cancelled" | "reopened";
+  type: "cancelled" | "reopened" | "customer_away" | "customer_back";
 }
 
-/** One entry of a conversation's transcript. */
+/** One entry of a conversation's transcript; of types not known here nothing is shown. */
 export type ConversationEvent =
   | SaidEvent
   | QueuedEvent
   | ClaimedEvent
   | HandedBackEvent
   | ClosedEvent
+  | UnservedEvent
+  | MessageLeftEvent
+  | GuestEvent
+  | OfferedEvent
+  | DeclinedEvent
+  | TransferredEvent
+  | NoteEvent
+  | IdleEvent
   | PlainEvent;
 
 /** Who owns the conversation, as told to the customer. */
@@ -125,6 +214,13 @@ export interface ConversationState {
   /** Place in the queue, from 1; null while nobody waits. */
   position: number | null;
   bot_thinking?: boolean;
+  /** While it waits: whether somebody is there, or the team is closed until `opens_at` (ms). */
+  availability?: "open" | "closed" | "nobody" | null;
+  opens_at?: number | null;
+  /** The expected wait in seconds; null while nobody can know it. */
+  wait_s?: number | null;
+  /** True when a message with an address waits instead of the customer. */
+  message_left?: boolean;
 }
 
 /** Answer to `auth` on `/ws/customer`. */
@@ -159,6 +255,39 @@ export interface Summary {
   preview: string;
   /** Milliseconds since the epoch. */
   last_at: number;
+  /** Who is asked to take it, and until when (ms since the epoch). */
+  offer?: { agent: string; name: string; until: number } | null;
+  team?: string;
+  language?: string | null;
+  /** True when a message was left, to be answered to `address`. */
+  message?: boolean;
+  address?: string;
+  /** Since when the customer is away; null while they are there. */
+  customer_away?: number | null;
+}
+
+export type AgentStatus = "available" | "away" | "break" | "offline";
+
+/** An agent as the desk sees them. */
+export interface AgentState {
+  id: string;
+  name: string;
+  status: AgentStatus;
+  reason: string;
+  /** Milliseconds since the epoch. */
+  since: number | null;
+  /** Until when nothing new comes after a conversation (ms); null at other times. */
+  wrap_until: number | null;
+  load: number;
+  capacity: number;
+  teams: string[];
+}
+
+export interface Team {
+  name: string;
+  title: string;
+  /** Whether agents may take conversations themselves. */
+  picking: boolean;
 }
 
 /** A person who signs in. */
@@ -176,8 +305,16 @@ export interface Watched {
 
 /** Pushed to agents. */
 export type AgentPush =
-  | { type: "hello"; agent: Person }
-  | { type: "desk"; queue: Summary[]; mine: Summary[]; queue_length: number }
+  | { type: "hello"; agent: Person; teams?: Team[] }
+  | {
+      type: "desk";
+      queue: Summary[];
+      mine: Summary[];
+      offers?: Summary[];
+      queue_length: number;
+      me?: AgentState | null;
+      team?: AgentState[];
+    }
   | { type: "event"; conversation: string; event: ConversationEvent }
   | { type: "typing"; conversation: string; role: "customer" };
 

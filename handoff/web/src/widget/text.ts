@@ -59,7 +59,13 @@ function waitingLine(position: number | null): string {
   return position === null ? waiting : `${waiting} — you are number ${position}`;
 }
 
-/** The line in the transcript for an event that is not a message. */
+const UNSERVED: Record<string, string> = {
+  nobody_there: "Nobody is there right now",
+  out_of_hours: "We are closed right now",
+  timed_out: "Nobody had time for you yet, we are sorry",
+};
+
+/** The line in the transcript for an event that is not a message; "" if there is nothing to say. */
 export function noticeText(event: Exclude<ConversationEvent, { type: "message" }>): string {
   switch (event.type) {
     case "queued":
@@ -73,9 +79,22 @@ export function noticeText(event: Exclude<ConversationEvent, { type: "message" }
     case "cancelled":
       return "You left the queue. The assistant is with you again.";
     case "closed":
+      if (event.reason === "customer_left") return "The chat was closed while you were away";
       return event.name ? `${event.name} closed the chat` : "The chat was closed";
     case "reopened":
       return "You opened the chat again";
+    case "unserved":
+      return `${UNSERVED[event.outcome] ?? "Nobody came"}. The assistant is with you again.`;
+    case "turned_away":
+      return "Too many people are waiting right now. The assistant stays with you.";
+    case "message_left":
+      return `You left a message: “${event.text}” We answer to ${event.address}.`;
+    case "joined":
+      return `${event.name} joined the chat`;
+    case "left":
+      return `${event.name} left the chat`;
+    default:
+      return "";
   }
 }
 

@@ -1,6 +1,7 @@
 /** The conversation as this browser knows it: stored events, and own messages on their way. */
 import type { ConversationEvent, SaidEvent } from "../shared/protocol";
 import type { Unsent } from "./storage";
+import { noticeText } from "./text";
 
 export type Delivery = "sending" | "sent" | "failed";
 
@@ -48,7 +49,8 @@ export class Transcript {
   }
 
   entries(): Entry[] {
-    const stored = this.events.map((event): Entry => ({ key: keyOf(event), event }));
+    const shown = this.events.filter((event) => event.type === "message" || noticeText(event));
+    const stored = shown.map((event): Entry => ({ key: keyOf(event), event }));
     const sending = this.outbox.map((outgoing): Entry => ({ key: outgoing.client_id, outgoing }));
     return [...stored, ...sending];
   }
