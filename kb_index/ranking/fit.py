@@ -16,7 +16,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from kb_index.encoder import Encoder
+from kb_index.encoder import CachedEncoder, Encoder
 from kb_index.engine import SearchEngine
 from kb_index.model_files import PLAIN_MODEL, adapted, find_model
 from kb_index.ranking.bases import LabelledBase, derived_bases, load_bases
@@ -30,6 +30,8 @@ ATTRIBUTION = (
 )
 #: Questions of one base looked at; some have thousands.
 QUESTIONS = 1000
+#: Texts remembered: the bases made of one share its texts.
+REMEMBERED = 20_000
 
 
 def evaluated(base: LabelledBase, engine: SearchEngine) -> Evaluated:
@@ -74,7 +76,8 @@ def fold_encoder(adapters: Path, group: str, settings: Settings) -> Encoder:
     from kb_index.onnx_encoder import open_or_export  # noqa: PLC0415
 
     files = adapted(find_model(PLAIN_MODEL), adapters / f"{group}.npz")
-    return open_or_export(settings.encoder_folder, files, settings.encoder_threads)
+    encoder = open_or_export(settings.encoder_folder, files, settings.encoder_threads)
+    return CachedEncoder(encoder, REMEMBERED)
 
 
 def main(
