@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     knowledge_timeout_s: float = Field(5.0, gt=0)
     """How long an editor's request may wait for the knowledge service."""
 
+    metrics_token: SecretStr | None = None
+    """What Prometheus must show as a bearer token; without it only this machine sees `/metrics`."""
+
     turn_timeout_s: float = Field(8.0, gt=0)
     """How long the bot may take for one turn before a person is asked instead."""
     turn_idle_s: float = Field(20.0, gt=0)

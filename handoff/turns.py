@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ import structlog
 
 from handoff.desk import Desk
 from handoff.errors import RasaUnavailable, StaleTurn, Unavailable
+from handoff.metrics import Metrics, TurnOutcome
 from handoff.model import BotTurn, ScheduledTurn, TurnKind
 from handoff.rasa_client import Answer, RasaClient
 from handoff.settings import Settings
@@ -27,8 +29,11 @@ T = TypeVar("T")
 class TurnWorkers:
     """Runs up to `turn_concurrency` bot turns at a time; any number of processes may do so."""
 
-    def __init__(self, desk: Desk, rasa: RasaClient, settings: Settings) -> None:
+    def __init__(
+        self, desk: Desk, rasa: RasaClient, settings: Settings, metrics: Metrics | None = None
+    ) -> None:
         self._desk = desk
+        self._metrics = metrics or Metrics()
         self._rasa = rasa
         self._concurrency = settings.turn_concurrency
         self._timeout_s = settings.turn_timeout_s
@@ -82,6 +87,7 @@ class TurnWorkers:
 
     async def _work(self, scheduled: ScheduledTurn) -> None:
         log = logger.bind(conversation=scheduled.conversation, entry=scheduled.entry)
+        began = time.perf_counter()
         try:
             turn = await self._persist(
                 lambda: self._desk.take_turn(
@@ -89,8 +95,9 @@ class TurnWorkers:
                 )
             )
             if turn:
-                await self._answer(turn)
+                self._metrics.turn_ended(await self._answer(turn), began)
         except StaleTurn:
+            self._metrics.turn_ended(TurnOutcome.REFUSED, began)
             log.info("turn_stale")
         except Unavailable as error:
             # The entry stays pending: whoever is there when it has been idle adopts it.
@@ -99,20 +106,20 @@ class TurnWorkers:
             # Pending too, so that it is not lost: it is tried again when it has been idle.
             log.exception("turn_crashed")
 
-    async def _answer(self, turn: BotTurn) -> None:
+    async def _answer(self, turn: BotTurn) -> TurnOutcome:
         try:
             async with asyncio.timeout(self._timeout_s):
                 replies, handoff = await self._ask(turn)
         except TimeoutError:
-            await self._fail(turn, "Rasa did not answer in time")
+            return await self._fail(turn, "Rasa did not answer in time")
         except RasaUnavailable as error:
-            await self._fail(turn, str(error))
+            return await self._fail(turn, str(error))
         except Exception:
             # Whatever went wrong, the customer must not be left without an answer.
             logger.exception("turn_crashed", conversation=turn.conversation)
-            await self._fail(turn, "internal error")
-        else:
-            await self._persist(lambda: self._desk.finish_turn(turn, replies, handoff))
+            return await self._fail(turn, "internal error")
+        await self._persist(lambda: self._desk.finish_turn(turn, replies, handoff))
+        return TurnOutcome.HANDED_OFF if handoff else TurnOutcome.ANSWERED
 
     async def _ask(self, turn: BotTurn) -> Answer:
         conversation, epoch = turn.conversation, turn.epoch
@@ -122,9 +129,10 @@ class TurnWorkers:
             await self._rasa.handed_back(conversation, epoch, turn.outcome)
         return await self._rasa.send(conversation, "\n".join(turn.texts), epoch, turn.outcome)
 
-    async def _fail(self, turn: BotTurn, detail: str) -> None:
+    async def _fail(self, turn: BotTurn, detail: str) -> TurnOutcome:
         logger.warning("bot_failed", conversation=turn.conversation, detail=detail)
         await self._persist(lambda: self._desk.bot_failed(turn, detail))
+        return TurnOutcome.FAILED
 
     async def _persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat `attempt` while Redis is away, as long as nobody else may adopt the turn."""

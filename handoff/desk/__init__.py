@@ -1,8 +1,8 @@
 """The desk: everything customers, the bot and agents can do with a conversation."""
 
-from handoff.desk.archiving import ArchiveSide
 from handoff.desk.bot import BotSide
 from handoff.desk.customer import CustomerSide
+from handoff.desk.figures import FiguresSide
 from handoff.desk.lines import Lines, Outlook
 from handoff.desk.watch import WatchSide
 from handoff.store.doorbell import Doorbell
@@ -10,7 +10,7 @@ from handoff.store.doorbell import Doorbell
 __all__ = ["Desk", "Outlook"]
 
 
-class Desk(CustomerSide, BotSide, WatchSide, Lines, ArchiveSide):
+class Desk(CustomerSide, BotSide, WatchSide, Lines, FiguresSide):
     """One desk: its teams, their queue and their conversations.
 
     Every change is one atomic script in Redis, so any number of processes may share a desk. All

@@ -77,6 +77,8 @@ class AgentSocket:
             other=Role.CUSTOMER,
         )
         first = await follower.look()
+        if watch.after:
+            self.parts.metrics.reconnected(Role.AGENT.value)
         self._starting = (conversation, follower, first)
         return {"summary": first.conversation.summary().to_wire()}
 
@@ -145,6 +147,7 @@ async def agent_socket(request: web.Request) -> web.StreamResponse:
     if hdrs.ORIGIN not in request.headers or not same_origin(request):
         raise Forbidden("another site's page")
     user = await parts.sessions.user(request, *SERVING)
-    async with parts.channels.open(request) as channel:
-        await AgentSocket(parts, channel, request, user).run()
+    with parts.metrics.socket(Role.AGENT.value):
+        async with parts.channels.open(request) as channel:
+            await AgentSocket(parts, channel, request, user).run()
     return channel.response

@@ -24,12 +24,14 @@ from handoff.gateway.channel import Channels
 from handoff.gateway.customer_socket import customer_socket
 from handoff.gateway.glance import Glance
 from handoff.gateway.limits import Limits, RequestLimits
+from handoff.gateway.metrics import metrics as metrics_route
 from handoff.gateway.parts import PARTS, SETTINGS, Parts
 from handoff.gateway.places import Places
 from handoff.gateway.responses import access_log, errors
 from handoff.gateway.security import add_headers, guard
 from handoff.gateway.sessions import Sessions, storage
 from handoff.gateway.tokens import CustomerTokens
+from handoff.metrics import Metrics
 from handoff.rasa_client import RasaClient
 from handoff.routing import load_plan
 from handoff.settings import Settings
@@ -62,6 +64,7 @@ ROUTES = [
     web.get("/api/archive/{conversation}", archive_routes.get_archived),
     web.get("/health", rest.health),
     web.get("/ready", rest.ready),
+    web.get("/metrics", metrics_route),
     web.get(pages.ROUTE, pages.page),
 ]
 
@@ -141,6 +144,7 @@ async def _start(
         request_limits=RequestLimits(session_redis),
         knowledge=knowledge,
         rasa=rasa,
+        metrics=Metrics(),
     )
     await doorbell.ready()
     await stack.enter_async_context(_running(parts.board.run))
@@ -148,7 +152,7 @@ async def _start(
     await stack.enter_async_context(_running(Watch(desk, settings).run))
     await stack.enter_async_context(_running(Archiver(desk, archive, settings).run))
     await stack.enter_async_context(_running(Dispatcher(desk, doorbell, plan).run))
-    await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings)))
+    await stack.enter_async_context(_turns(TurnWorkers(desk, rasa, settings, parts.metrics)))
     return parts
 
 

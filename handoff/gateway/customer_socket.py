@@ -88,6 +88,8 @@ class CustomerSocket:
         )
         self._first = await self._follower.look()
         self.conversation = conversation
+        if auth.after:
+            self.parts.metrics.reconnected(Role.CUSTOMER.value)
         state = self._state_of(self._first)
         del state["bot_thinking"]
         return {"conversation": conversation, **state}
@@ -197,6 +199,7 @@ async def customer_socket(request: web.Request) -> web.StreamResponse:
     if not customer_origin_allowed(request):
         raise Forbidden("another site's page")
     parts = request.app[PARTS]
-    async with parts.channels.open(request) as channel:
-        await CustomerSocket(parts, channel).run()
+    with parts.metrics.socket(Role.CUSTOMER.value):
+        async with parts.channels.open(request) as channel:
+            await CustomerSocket(parts, channel).run()
     return channel.response

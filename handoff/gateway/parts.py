@@ -16,6 +16,7 @@ from handoff.gateway.limits import Limits, RequestLimits
 from handoff.gateway.places import Places
 from handoff.gateway.sessions import Sessions
 from handoff.gateway.tokens import CustomerTokens
+from handoff.metrics import Metrics
 from handoff.rasa_client import RasaClient
 from handoff.routing import DeskPlan
 from handoff.settings import Settings
@@ -43,6 +44,7 @@ class Parts:
     request_limits: RequestLimits
     knowledge: KnowledgeClient
     rasa: RasaClient
+    metrics: Metrics
 
 
 SETTINGS = web.AppKey("settings", Settings)

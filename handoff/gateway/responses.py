@@ -31,7 +31,7 @@ _HTTP_CODES = {
 #: What the access log says of a request whose client went away.
 _CLIENT_LEFT = 499
 #: Asked every few seconds by launchers and load balancers, who tell what they were answered.
-PROBES = frozenset({"/health", "/ready"})
+PROBES = frozenset({"/health", "/ready", "/metrics"})
 
 B = TypeVar("B", bound="Body")
 
