@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,36 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.choices import offered, picked, refused
+from actions.details import (
+    FORM,
+    carried_on,
+    is_urgent,
+    may_be_asked,
+    missing,
+    withdraws,
+)
 from actions.evidence import EvidenceJson, to_json, words_of
 from actions.knowledge import MAX_QUESTION, Found, Knowledge
-from actions.turn_builder import HANDED_BACK, earlier_turns, latest_message, metadata_of
-from handoff.escalation import Decision, EscalationPolicy, Message, PastTurn, Turn, Verdict
+from actions.turn_builder import (
+    ASK_DETAILS,
+    HANDED_BACK,
+    earlier_turns,
+    latest_message,
+    metadata_of,
+    said_so_far,
+)
+from handoff.escalation import (
+    Decision,
+    EscalationPolicy,
+    Message,
+    PastTurn,
+    Reason,
+    ReasonCode,
+    Turn,
+    Verdict,
+)
+from handoff.facts import FactRules
+from handoff.summary import summarise
 
 logger = structlog.get_logger(__name__)
 
@@ -26,9 +53,10 @@ class AssessTurn:
 
     name = "action_assess_turn"
 
-    def __init__(self, knowledge: Knowledge, policy: EscalationPolicy) -> None:
+    def __init__(self, knowledge: Knowledge, policy: EscalationPolicy, rules: FactRules) -> None:
         self._knowledge = knowledge
         self._policy = policy
+        self._rules = rules
 
     async def run(
         self, _dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
@@ -37,7 +65,7 @@ class AssessTurn:
         state = {"latest_message": tracker.latest_message, "events": tracker.events}
         message = latest_message(state)
         if message.intent == HANDED_BACK:
-            return _slots(tracker, _FRESH_START, to_json(_FRESH_START))
+            return _slots(tracker, _FRESH_START, str(_FRESH_START.decision), to_json(_FRESH_START))
         before = (tracker.slots or {}).get("evidence")
         message, found = await self._understand(message, before, tracker.sender_id)
         turn = Turn(
@@ -55,7 +83,17 @@ class AssessTurn:
             score=found.search.score,
             follow_up=found.question is not None,
         )
-        return _slots(tracker, verdict, _evidence(message, verdict, found, before))
+        evidence = _evidence(message, verdict, found, before)
+        if (tracker.active_loop or {}).get("name") == FORM:
+            return _in_the_form(tracker, message, verdict, evidence)
+        wait = may_be_asked(verdict) and self._lacks_details(state, evidence, tracker)
+        return _slots(tracker, verdict, ASK_DETAILS if wait else str(verdict.decision), evidence)
+
+    def _lacks_details(self, state: dict[str, Any], evidence: Any, tracker: Tracker) -> bool:
+        if any(reading.code is ReasonCode.ANGER for reading in _readings_before(state)):
+            return False
+        summary = summarise(said_so_far(state, evidence), self._rules)
+        return missing(summary, tracker.slots or {}, self._rules) is not None
 
     def _with_vector(self, message: Message) -> Message:
         return replace(message, vector=self._knowledge.vector_of(message.text))
@@ -90,10 +128,28 @@ def _evidence(message: Message, verdict: Verdict, found: Found, before: Any) -> 
     return to_json(verdict, choices=choices, question=words_of(before, "question"))
 
 
-def _slots(tracker: Tracker, verdict: Verdict, evidence: EvidenceJson) -> list[dict[str, Any]]:
-    slots = [SlotSet("verdict", str(verdict.decision)), SlotSet("evidence", evidence)]
+def _in_the_form(
+    tracker: Tracker, message: Message, verdict: Verdict, evidence: EvidenceJson
+) -> list[dict[str, Any]]:
+    """The verdict on what is said while the form asks: whatever presses is not kept waiting."""
+    if not is_urgent(verdict) and withdraws(message):
+        verdict = Verdict(Decision.SMALL_TALK)
+        return _slots(tracker, verdict, str(verdict.decision), to_json(verdict))
+    evidence = carried_on(evidence, (tracker.slots or {}).get("evidence"))
+    decided = str(Decision.ESCALATE) if is_urgent(verdict) else ASK_DETAILS
+    return _slots(tracker, verdict, decided, evidence)
+
+
+def _readings_before(state: dict[str, Any]) -> Iterator[Reason]:
+    return (reading for past in earlier_turns(state) for reading in past.readings)
+
+
+def _slots(
+    tracker: Tracker, verdict: Verdict, decided: str, evidence: EvidenceJson
+) -> list[dict[str, Any]]:
+    slots = [SlotSet("verdict", decided), SlotSet("evidence", evidence)]
     # An offer opens when it is made, in action_offer_human, not when it is decided.
-    still_open = verdict.offer_open and verdict.decision is not Decision.OFFER
+    still_open = verdict.offer_open and decided not in {Decision.OFFER, ASK_DETAILS}
     if bool((tracker.slots or {}).get("offer_open")) != still_open:
         slots.append(SlotSet("offer_open", still_open))
     return slots

@@ -12,6 +12,7 @@ from sanic import Sanic
 from actions.answer import Answer
 from actions.assess import AssessTurn
 from actions.clarify import Clarify
+from actions.details_form import ValidateDetailsForm
 from actions.errors import PortBusyError
 from actions.hand_off import HandOff
 from actions.knowledge import Knowledge
@@ -66,8 +67,9 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
         app.ctx.knowledge = Knowledge(client)
         file = settings.escalation_file
         policy = EscalationPolicy(tuning=LiveTuning(file)) if file else EscalationPolicy()
-        assess = AssessTurn(app.ctx.knowledge, policy)
-        for action in (assess, Answer(), Clarify(), OfferHuman(), HandOff(rules)):
+        assess = AssessTurn(app.ctx.knowledge, policy, rules)
+        details = ValidateDetailsForm(rules)
+        for action in (assess, Answer(), Clarify(), OfferHuman(), details, HandOff(rules)):
             executor.register_function(action.name, action.run)
 
     @app.after_server_stop

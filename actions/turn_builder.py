@@ -13,6 +13,8 @@ from handoff.summary import Said
 Event = Mapping[str, Any]
 
 HANDED_BACK = "handed_back"
+ASK_DETAILS = "ask_details"
+"""The verdict on a turn in which the form before a handoff asks, or hears an answer."""
 # Bounds that keep the cost of a turn the same in a conversation of any length.
 MAX_EARLIER_TURNS = 50
 MAX_EVENTS = 1500
@@ -40,7 +42,7 @@ def latest_message(tracker: Mapping[str, Any]) -> Message:
 def earlier_turns(tracker: Mapping[str, Any]) -> tuple[PastTurn, ...]:
     """The turns before the latest message, oldest first, since the bot got the conversation."""
     turns = islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS)
-    return tuple(reversed([past for past, _ in turns]))
+    return tuple(reversed([past for past, *_ in turns]))
 
 
 def said_so_far(tracker: Mapping[str, Any], evidence: Any) -> tuple[Said, ...]:
@@ -48,14 +50,26 @@ def said_so_far(tracker: Mapping[str, Any], evidence: Any) -> tuple[Said, ...]:
 
     `evidence` is that of the latest one, which is about to be handed over.
     """
-    turns = islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS)
-    earlier = [
-        Said(past.message.text, past.decision, answered_title(found), past.probability)
-        for past, found in turns
-    ]
+    turns = reversed(list(islice(_turns_newest_first(tracker), MAX_EARLIER_TURNS)))
+    said: list[Said] = []
+    in_form = False
+    for past, found, verdict in turns:
+        answer, need = answered_title(found), past.probability
+        said.append(Said(past.message.text, _told(past.decision, verdict, in_form), answer, need))
+        in_form = in_form or verdict == ASK_DETAILS
+    decision = _told(Decision.ESCALATE, _latest_verdict(tracker), in_form)
     need = number_of(evidence, "probability")
-    latest = Said(latest_message(tracker).text, Decision.ESCALATE, need=need)
-    return (*reversed(earlier), latest)
+    return (*said, Said(latest_message(tracker).text, decision, need=need))
+
+
+def _told(decision: Decision | None, verdict: Any, in_form: bool) -> Decision | None:
+    """The decision as an agent is told it: with the form the handoff is decided.
+
+    What is answered to the form is no attempt to get help: it counts as small talk.
+    """
+    if verdict != ASK_DETAILS:
+        return decision
+    return Decision.SMALL_TALK if in_form else Decision.ESCALATE
 
 
 def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -65,8 +79,18 @@ def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
     return metadata if isinstance(metadata, Mapping) else {}
 
 
-def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[tuple[PastTurn, Any]]:
-    """Each turn with its evidence."""
+def _latest_verdict(tracker: Mapping[str, Any]) -> Any:
+    """The verdict on the latest message, if there is one yet."""
+    for event in _newest_first(tracker):
+        if event.get("event") == "user":
+            return None
+        if event.get("event") == "slot" and event.get("name") == "verdict":
+            return event.get("value")
+    return None
+
+
+def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[tuple[PastTurn, Any, Any]]:
+    """Each turn with its evidence and its verdict."""
     events = _newest_first(tracker)
     for event in events:
         if event.get("event") == "user":
@@ -87,7 +111,7 @@ def _turns_newest_first(tracker: Mapping[str, Any]) -> Iterator[tuple[PastTurn, 
         after = []
 
 
-def _past_turn(message: Message, after: Sequence[Event]) -> tuple[PastTurn, Any]:
+def _past_turn(message: Message, after: Sequence[Event]) -> tuple[PastTurn, Any, Any]:
     """What became of a message, from the events that followed it (newest first)."""
     slots: dict[str, Any] = {}
     decision: Decision | None = None
@@ -111,7 +135,7 @@ def _past_turn(message: Message, after: Sequence[Event]) -> tuple[PastTurn, Any]
         probability=number_of(evidence, "probability"),
         readings=readings_of(evidence),
     )
-    return past, evidence
+    return past, evidence, slots.get("verdict")
 
 
 def _reply(after: Sequence[Event]) -> str:

@@ -10,7 +10,11 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, USER_INTENT_SESSION_START
+from rasa.shared.core.constants import (
+    ACTION_DEACTIVATE_LOOP_NAME,
+    ACTION_LISTEN_NAME,
+    USER_INTENT_SESSION_START,
+)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
@@ -32,6 +36,9 @@ ACTIONS = {
     "rephrase": "utter_rephrase",
 }
 UNAVAILABLE = "utter_bot_unavailable"
+ASK_DETAILS = "ask_details"
+DETAILS_FORM = "handoff_details_form"
+HAND_OFF = ACTIONS["escalate"]
 FINAL_ACTIONS = frozenset({*ACTIONS.values(), UNAVAILABLE})
 # Messages of the system, not of the customer: the rules alone answer them.
 INTERNAL_INTENTS = frozenset({"handed_back", "restart", "back", USER_INTENT_SESSION_START})
@@ -41,30 +48,45 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
     """The action the verdict asks for, or None when the rules are to decide.
 
     A verdict counts only if it was set after the last customer message: when the action server
-    is down Rasa keeps the old slot value, and acting on that would answer the wrong message.
+    is down Rasa keeps the old slot value, and acting on that would answer the wrong message. A
+    verdict other than the form's own ends the form first.
     """
-    turn = _events_of_turn(tracker)
-    if turn is None:
-        return None
-    if any(isinstance(e, ActionExecuted) and e.action_name in FINAL_ACTIONS for e in turn):
-        return ACTION_LISTEN_NAME
+    internal, turn = _turn(tracker)
     verdict = next(
         (event.value for event in turn if isinstance(event, SlotSet) and event.key == VERDICT_SLOT),
         None,
     )
-    if verdict == SMALL_TALK:
+    done = {event.action_name for event in turn if isinstance(event, ActionExecuted)}
+    asks = verdict == ASK_DETAILS and not internal
+    if tracker.active_loop_name and not asks and not done & FINAL_ACTIONS:
+        return ACTION_DEACTIVATE_LOOP_NAME
+    if internal or verdict == SMALL_TALK:
         return None
+    if done & FINAL_ACTIONS:
+        return ACTION_LISTEN_NAME
+    if asks:
+        return _in_the_form(tracker, DETAILS_FORM in done)
     return ACTIONS.get(verdict, UNAVAILABLE) if isinstance(verdict, str) else UNAVAILABLE
 
 
-def _events_of_turn(tracker: DialogueStateTracker) -> list[Event] | None:
-    """The events since the last customer message, newest first; None if there was none."""
+def _in_the_form(tracker: DialogueStateTracker, asked: bool) -> str | None:
+    """The form takes each message once; if it then waits the rules listen, else it is over."""
+    if not asked:
+        return DETAILS_FORM
+    return None if tracker.active_loop_name else HAND_OFF
+
+
+def _turn(tracker: DialogueStateTracker) -> tuple[bool, list[Event]]:
+    """Whether the last message is the system's own or there is none, and the events since.
+
+    The events run from the newest to the oldest.
+    """
     turn: list[Event] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
-            return None if event.intent_name in INTERNAL_INTENTS else turn
+            return event.intent_name in INTERNAL_INTENTS, turn
         turn.append(event)
-    return None
+    return True, turn
 
 
 @DefaultV1Recipe.register(
@@ -116,4 +138,6 @@ class VerdictPolicy(Policy):
         action = next_action(tracker)
         if action is not None:
             probabilities[domain.index_for_action(action)] = 1.0
-        return self._prediction(probabilities)
+        # What RulePolicy predicts for an active form outranks every prediction but one like it.
+        in_form = action is not None and tracker.active_loop_name is not None
+        return self._prediction(probabilities, is_no_user_prediction=in_form)

@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
 import yaml
 from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, format_number
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from handoff.errors import BrokenFacts
 
@@ -30,10 +38,28 @@ class Facts(BaseModel):
     products: tuple[str, ...] = ()
 
 
+class Need(BaseModel):
+    """What an agent needs about a subject, which is known by one of the words or phrases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fact: Literal["order_number", "email"]
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @cached_property
+    def _words(self) -> re.Pattern[str] | None:
+        return _any_of(tuple(map(re.escape, self.words)), "s?")
+
+    def is_for(self, text: str) -> bool:
+        """Whether the text is about the subject."""
+        return any(_all(self._words, text))
+
+
 class FactRules(BaseModel):
-    """How the facts of one shop look.
+    """How the facts of one shop look, and which of them are asked for.
 
     order_number: regular expressions of a whole order number.
+    ask: what is asked for before a handoff, by the subject of the question; the first that fits.
     products: words for what is sold; a plural in -s is found by its singular.
     phone_region: the country that a telephone number without a prefix belongs to (ISO 3166).
     """
@@ -43,6 +69,13 @@ class FactRules(BaseModel):
     order_number: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     phone_region: str | None = None
+    ask: tuple[Need, ...] = ()
+
+    @model_validator(mode="after")
+    def _recognise_what_is_asked(self) -> Self:
+        if not self.order_number and any(need.fact == "order_number" for need in self.ask):
+            raise ValueError("ask: order_number must say what an order number looks like")
+        return self
 
     @field_validator("order_number")
     @classmethod
@@ -63,6 +96,10 @@ class FactRules(BaseModel):
             phones=_first(self._phones(text)),
             products=_first(_all(self._products, text)),
         )
+
+    def needed_for(self, question: str) -> str | None:
+        """The fact that an agent needs for this question; None if it is asked for none."""
+        return next((need.fact for need in self.ask if need.is_for(question)), None)
 
     def _phones(self, text: str) -> Iterable[str]:
         for match in PhoneNumberMatcher(text, self.phone_region):

@@ -13,6 +13,7 @@ import pytest_asyncio
 from knowledge_stub import PARCEL, knowledge_app
 from processes import ROOT, action_server, free_port, serving
 
+VALIDATES_FORM = "validate_handoff_details_form"
 FIGURES = {"unease", "probability", "readings", "moods", "score"}
 RECORDINGS = sorted((Path(__file__).parent / "recordings").glob("*.json"))
 
@@ -54,8 +55,9 @@ async def test_recorded_calls_get_the_recorded_answers(webhook, recording):
 
 
 async def test_rasa_is_asked_to_leave_the_domain_out():
-    calls = [call for path in RECORDINGS for call in json.loads(path.read_text())]
-    assert not any("domain" in call["request"] for call in calls)
+    calls = [call["request"] for path in RECORDINGS for call in json.loads(path.read_text())]
+    # Rasa sends it with what validates a form in any case; that is rare.
+    assert {call["next_action"] for call in calls if "domain" in call} == {VALIDATES_FORM}
 
 
 async def test_every_customer_message_is_assessed_exactly_once():

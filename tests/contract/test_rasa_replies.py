@@ -40,6 +40,9 @@ def test_close_articles_are_buttons_with_their_titles_and_one_for_none():
         ("hand_off_accepted_offer", ["accepted_offer", "weak_knowledge"], 5),
         ("hand_off_knowledge_down", ["bot_unavailable"], 7),
         ("bot_unavailable", ["bot_unavailable"], 7),
+        ("hand_off_with_details", ["accepted_offer", "weak_knowledge"], 5),
+        ("hand_off_details_skipped", ["accepted_offer", "weak_knowledge"], 5),
+        ("hand_off_details_anger", ["anger", "accepted_offer", "weak_knowledge"], 6),
     ],
 )
 def test_a_handoff_tells_the_customer_and_gives_the_reasons(name, codes, priority):
@@ -50,7 +53,27 @@ def test_a_handoff_tells_the_customer_and_gives_the_reasons(name, codes, priorit
     assert parts[0].get("text") or custom["message"]["text"]
 
 
-@pytest.mark.parametrize("name", ["small_talk", "offer_declined", "rephrase", "handed_back"])
+@pytest.mark.parametrize("name", ["details_asked", "details_asked_again"])
+def test_a_question_for_details_gives_its_reason_and_can_be_skipped(name):
+    [question] = reply(name)
+    assert "colleague" in question["text"]
+    assert [button["title"] for button in question["buttons"]] == ["Skip"]
+
+
+def test_what_the_form_collects_travels_in_the_facts_of_the_summary_and_is_no_attempt():
+    summary = reply("hand_off_with_details")[-1]["custom"]["handoff"]["summary"]
+    assert summary["facts"]["order_numbers"] == ["FF-20311"]
+    assert [attempt["outcome"] for attempt in summary["attempts"]] == ["offer", "escalate"]
+    assert summary["question"] == "can you paint my order green?"
+
+
+PLAIN = (
+    *("small_talk", "offer_declined", "rephrase", "handed_back", "handed_back_in_form"),
+    "details_and_no_person",
+)
+
+
+@pytest.mark.parametrize("name", PLAIN)
 def test_fixed_words_are_one_plain_text(name):
     [words] = reply(name)
     assert words["text"]

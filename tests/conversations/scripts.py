@@ -2,7 +2,8 @@
 
 Each file is a list of conversations. In a turn, `search` is what the knowledge base returns and
 `intent` what Rasa understands; both stand in for the real ones where the policy runs alone.
-`expect` names the decision, or those that are equally right.
+`expect` names the decision, or those that are equally right; `ask_details` is the form before a
+handoff, which is not the policy's.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Expected = Decision | Literal["ask_details"]
+
+
 class Step(_Strict):
     """A customer's message; all `reasons` must be among those given."""
 
     say: str
-    expect: Decision | list[Decision]
+    expect: Expected | list[Expected]
     search: SearchDecision = SearchDecision.NONE
     intent: str = "ask_question"
     confidence: float = 0.95
@@ -71,6 +75,7 @@ class HandBack(_Strict):
 class Script(_Strict):
     """A conversation; `e2e` is false where the real knowledge base would not play its part.
 
+    `policy` is false where what counts happens in the bot around the policy.
     `not_yet` says why the whole bot, with real intents and articles, does otherwise so far.
     """
 
@@ -78,12 +83,14 @@ class Script(_Strict):
     turns: list[Step | HandBack]
     metadata: dict[str, Any] = {}
     e2e: bool = True
+    policy: bool = True
     not_yet: str = ""
 
 
-def scripts() -> list[Script]:
-    """All conversations of all files."""
+def scripts(whole_bot: bool = False) -> list[Script]:
+    """The conversations of all files that the policy, or the whole bot, can play."""
     files = sorted(HERE.glob("*.yml"))
-    return [
+    read = [
         Script.model_validate(each) for file in files for each in yaml.safe_load(file.read_text())
     ]
+    return [script for script in read if (script.e2e if whole_bot else script.policy)]

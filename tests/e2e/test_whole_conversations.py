@@ -30,9 +30,7 @@ DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())
 REPHRASE = {response["text"] for response in DOMAIN["responses"]["utter_rephrase"]}
 
 
-@pytest.mark.parametrize(
-    "script", [each for each in scripts() if each.e2e], ids=lambda script: script.name
-)
+@pytest.mark.parametrize("script", scripts(whole_bot=True), ids=lambda script: script.name)
 def test_the_bot_does_as_a_good_support_lead_would(
     script: Script, tandem: Stack, request: pytest.FixtureRequest
 ) -> None:
@@ -85,6 +83,8 @@ def _decision(messages: Replies, text: str) -> str:
         return "offer"
     if NONE_OF_THESE in titles:
         return "clarify"
+    if titles == ["Skip"]:
+        return "ask_details"
     if any(message.get("sources") for message in messages):
         return "answer"
     return "rephrase" if text in REPHRASE else "small_talk" if text else "nothing"

@@ -62,3 +62,28 @@ def test_a_broken_file_is_refused_by_name_and_key(tmp_path, content, said):
         read_rules(path)
     with pytest.raises(BrokenFacts, match=r"gone\.yml"):
         read_rules(tmp_path / "gone.yml")
+
+
+def test_the_first_subject_that_fits_says_what_is_asked_for():
+    order = {"fact": "order_number", "words": ["my order", "parcel"]}
+    rules = FactRules.model_validate(
+        {"order_number": ["\\d+"], "ask": [order, {"fact": "email", "words": ["account"]}]}
+    )
+    assert rules.needed_for("The parcels for my account?") == "order_number"
+    assert rules.needed_for("Which accounts are there?") == "email"
+    assert rules.needed_for("accountants in my orderly shop") is None
+
+
+@pytest.mark.parametrize(
+    ("ask", "key"),
+    [
+        ("[{fact: shoe_size, words: [shoe]}]", "ask.0.fact"),
+        ("[{fact: email, words: []}]", "ask.0.words"),
+        ("[{fact: order_number, words: [order]}]", "order_number must say"),
+    ],
+)
+def test_a_broken_question_is_named(tmp_path, ask, key):
+    file = tmp_path / "facts.yml"
+    file.write_text(f"ask: {ask}")
+    with pytest.raises(BrokenFacts, match=key):
+        read_rules(file)
