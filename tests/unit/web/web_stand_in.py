@@ -40,6 +40,8 @@ class StandIn:
         self.swallow = 0
         #: Code with which `say` is refused, or "".
         self.refuse = ""
+        #: Whether `request_human` finds no room.
+        self.full = False
         #: Tokens that are no longer accepted.
         self.expired: set[str] = set()
         self._last_ms = 0
@@ -163,6 +165,9 @@ class StandIn:
         if self.state["owner"] != "bot":
             await _refuse(socket, frame, "not_with_bot")
             return
+        if self.full:
+            await _refuse(socket, frame, "queue_full")
+            return
         await _result(socket, frame, {})
         await self.add("queued")
         await self.set_state(owner="queue", position=2)
@@ -173,6 +178,14 @@ class StandIn:
         await _result(socket, frame, {})
         await self.add("cancelled")
         await self.set_state(owner="bot", position=None)
+
+    async def _on_leave_message(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
+        if "@" not in frame["address"]:
+            await _refuse(socket, frame, "bad_request")
+            return
+        await _result(socket, frame, {})
+        await self.add("message_left", address=frame["address"], text=frame["text"])
+        await self.set_state(owner="queue", position=None, wait_s=None, message_left=True)
 
     async def _on_typing(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
         await _result(socket, frame, {})

@@ -10,6 +10,7 @@ import { DeskBar } from "./view/desk-bar";
 import { h } from "./view/dom";
 import { Header } from "./view/header";
 import { Launcher } from "./view/launcher";
+import { LeaveForm } from "./view/leave-form";
 import { Log } from "./view/log";
 
 /** Origin the widget's script came from; the default server. */
@@ -44,6 +45,17 @@ export class TandemChat extends HTMLElement {
   private readonly deskBar = new DeskBar(
     () => this.session.requestHuman(),
     () => this.session.cancelHandoff(),
+    () => {
+      this.leaveForm.open();
+      this.update();
+    },
+  );
+  private readonly leaveForm: LeaveForm = new LeaveForm(
+    (address, text) => this.session.leaveMessage(address, text),
+    () => {
+      this.update();
+      this.composer.textarea.focus();
+    },
   );
   private readonly composer = new Composer(
     (text) => this.say(text),
@@ -56,6 +68,7 @@ export class TandemChat extends HTMLElement {
     this.connection.element,
     this.log.element,
     this.deskBar.element,
+    this.leaveForm.element,
     this.composer.element,
   );
 
@@ -139,7 +152,10 @@ export class TandemChat extends HTMLElement {
     const { state, transcript } = this.session;
     this.header.update(this.getAttribute("heading") ?? TEXT.heading, state);
     if (this.session.started) this.connection.update(this.session.connected);
-    this.deskBar.update(state.owner);
+    this.deskBar.update(state, transcript.unserved);
+    // Somebody is there after all: what was written stays in the form.
+    if (state.owner === "agent") this.leaveForm.close();
+    this.deskBar.element.hidden = this.composer.element.hidden = this.leaveForm.isOpen;
     this.suggestions.update(transcript.customerHasSpoken ? [] : this.suggestedQuestions);
     this.replies.update(this.quickReplies);
     const greeting = this.getAttribute("greeting") ?? TEXT.greeting;

@@ -111,6 +111,11 @@ export class ChatSession {
     await this.socket.request("cancel_handoff");
   }
 
+  /** Leaves a message to be answered to `address`. Rejects with a `RequestError`. */
+  async leaveMessage(address: string, text: string): Promise<void> {
+    await this.socket.request("leave_message", { address, text });
+  }
+
   /** Tells the agent that the customer is writing, at most every three seconds. */
   signalTyping(): void {
     const now = Date.now();

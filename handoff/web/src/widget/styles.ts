@@ -20,7 +20,7 @@ sheet.replaceSync(`
 }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
-button, textarea { font: inherit; color: inherit; }
+button, textarea, input { font: inherit; color: inherit; }
 button { cursor: pointer; }
 button:disabled { cursor: default; }
 p, h2 { margin: 0; }
@@ -184,16 +184,27 @@ h2 { font-size: 16px; font-weight: 650; line-height: 1.3; }
 .problem:empty { display: none; }
 .problem { font-size: 13px; color: var(--danger); }
 
+.leave {
+  display: flex; flex-direction: column; gap: 4px; padding: 10px 16px 14px;
+  border-block-start: 1px solid var(--line);
+}
+.leave label { font-size: 13px; font-weight: 600; }
+.leave input, .leave textarea { border-radius: 10px; margin-block-end: 6px; }
+.leave .buttons { display: flex; justify-content: flex-end; gap: 8px; }
+.leave .pill { padding: 6px 14px; font-size: 14px; }
+.pill.main { color: var(--on-accent); background: var(--accent); }
+.pill.main:hover { background: var(--accent); filter: brightness(1.1); }
+
 .composer {
   display: grid; grid-template-columns: 1fr auto; align-items: end; gap: 8px;
   padding: 10px 12px 12px 16px; padding-inline: 16px 12px;
 }
-textarea {
+textarea, input {
   width: 100%; max-height: 132px; padding: 9px 14px; resize: none;
   border: 1px solid var(--quiet); border-radius: 20px; background: transparent;
 }
 textarea::placeholder { color: var(--quiet); opacity: 1; }
-textarea:focus { outline: 2px solid var(--accent); outline-offset: -1px; }
+:is(textarea, input):focus { outline: 2px solid var(--accent); outline-offset: -1px; }
 .send {
   width: 42px; height: 42px; display: grid; place-items: center; padding: 0;
   border: 0; border-radius: 50%; color: var(--on-accent); background: var(--accent);
@@ -209,7 +220,7 @@ textarea:focus { outline: 2px solid var(--accent); outline-offset: -1px; }
     inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0;
   }
   .panel:not([hidden]) + .launcher { display: none; }
-  textarea { font-size: 16px; }
+  textarea, input { font-size: 16px; }
 }
 @media (prefers-reduced-motion: reduce) {
   * { animation: none !important; transition: none !important; }

@@ -1,5 +1,6 @@
 /** Every sentence the widget says, and the friendly form of the gateway's error codes. */
 import type { ConversationEvent, ConversationState, ErrorCode } from "../shared/protocol";
+import { waitingLine } from "./wait";
 
 export const TEXT = {
   heading: "How can we help?",
@@ -18,7 +19,12 @@ export const TEXT = {
   send: "Send",
   requestHuman: "Talk to a person",
   cancelHandoff: "Cancel",
-  whileWaiting: "You can go on writing meanwhile.",
+  leaveMessage: "Leave a message",
+  leaveAddress: "Your e-mail address or phone number",
+  leaveText: "What can we do for you?",
+  leaveSend: "Send message",
+  back: "Back",
+  badAddress: "This is neither an e-mail address nor a phone number.",
   sending: "Sending…",
   retry: "Try again",
   newMessages: "New messages",
@@ -46,17 +52,12 @@ export function ownerLine(state: ConversationState): string {
     case "bot":
       return "You are chatting with our assistant";
     case "queue":
-      return waitingLine(state.position);
+      return waitingLine(state);
     case "agent":
       return `You are chatting with ${name}`;
     case "closed":
       return "This chat is closed. Write to open it again.";
   }
-}
-
-function waitingLine(position: number | null): string {
-  const waiting = "Waiting for a colleague";
-  return position === null ? waiting : `${waiting} — you are number ${position}`;
 }
 
 const UNSERVED: Record<string, string> = {
@@ -104,6 +105,7 @@ const ERRORS: Partial<Record<ErrorCode, string>> = {
   rate_limited: "That was a lot at once. Please wait a moment.",
   unavailable: "We cannot be reached right now.",
   not_with_bot: "A colleague has been asked already.",
+  queue_full: "Too many people are waiting right now. You can leave a message.",
   not_queued: "A colleague has just taken your chat.",
   offline: "There is no connection right now.",
   timeout: "That took too long.",

@@ -69,6 +69,12 @@ export class Transcript {
     return last?.type === "message" && last.role === "bot" ? last : undefined;
   }
 
+  /** True if the queue has sent the customer back to the bot, or had no room, and nothing came since. */
+  get unserved(): boolean {
+    const last = this.events.findLast((event) => event.type !== "message");
+    return last?.type === "unserved" || last?.type === "turned_away";
+  }
+
   get customerHasSpoken(): boolean {
     if (this.outbox.length > 0) return true;
     return this.events.some((event) => event.type === "message" && event.role === "customer");
