@@ -19,7 +19,8 @@ class Settings(BaseSettings):
         2.0, gt=0, le=3.0, description="how long a customer's turn waits for the search"
     )
     facts_file: Path | None = Field(
-        Path("data/facts.yml"), description="what order numbers and products look like"
+        Path("data/facts.yml"),
+        description="order numbers and products, and which of them to ask for before a handoff",
     )
     escalation_file: Path | None = Field(
         None, description="what differs from the shipped `escalation.yml`; followed while running"
