@@ -60,10 +60,12 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
     asks = verdict == ASK_DETAILS and not internal
     if tracker.active_loop_name and not asks and not done & FINAL_ACTIONS:
         return ACTION_DEACTIVATE_LOOP_NAME
-    if internal or verdict == SMALL_TALK:
+    if internal:
         return None
     if done & FINAL_ACTIONS:
         return ACTION_LISTEN_NAME
+    if verdict == SMALL_TALK:
+        return None
     if asks:
         return _in_the_form(tracker, DETAILS_FORM in done)
     return ACTIONS.get(verdict, UNAVAILABLE) if isinstance(verdict, str) else UNAVAILABLE

@@ -81,6 +81,11 @@ def test_small_talk_is_left_to_the_rules(predict):
     assert predict(said("greet"), SlotSet("verdict", "small_talk")) is None
 
 
+def test_small_talk_without_a_rule_is_over_after_the_fallback(predict):
+    turn = [said(), SlotSet("verdict", "small_talk"), ActionExecuted("utter_rephrase")]
+    assert predict(*turn) == "action_listen"
+
+
 def test_a_hand_back_is_left_to_the_rules_with_or_without_a_verdict(predict):
     assert predict(said("handed_back")) is None
     assert predict(said("handed_back"), SlotSet("verdict", "answer")) is None
