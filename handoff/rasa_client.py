@@ -50,16 +50,22 @@ class RasaClient:
             await self._session.close()
 
     async def send(
-        self, conversation: str, text: str, epoch: int, outcome: Outcome | None = None
+        self,
+        conversation: str,
+        text: str,
+        epoch: int,
+        outcome: Outcome | None = None,
+        about: Mapping[str, str] | None = None,
     ) -> Answer:
         """Let the bot answer `text`, which is never read as a command.
 
-        `outcome` tells it how a handoff ended of which it has not heard yet.
+        `outcome` tells it how a handoff ended of which it has not heard yet, `about` what is known
+        of the customer's page.
 
         Raises:
             RasaUnavailable: no usable answer came.
         """
-        return await self._post(conversation, without_command(text), epoch, outcome)
+        return await self._post(conversation, without_command(text), epoch, outcome, about)
 
     async def handed_back(
         self, conversation: str, epoch: int, outcome: Outcome | None = None
@@ -81,10 +87,19 @@ class RasaClient:
             return False
 
     async def _post(
-        self, conversation: str, message: str, epoch: int, outcome: Outcome | None
+        self,
+        conversation: str,
+        message: str,
+        epoch: int,
+        outcome: Outcome | None,
+        about: Mapping[str, str] | None = None,
     ) -> Answer:
         url = f"{self._base_url}/webhooks/rest/webhook"
-        metadata = {"epoch": epoch, **({"outcome": outcome.value} if outcome else {})}
+        metadata = {
+            **(about or {}),
+            "epoch": epoch,
+            **({"outcome": outcome.value} if outcome else {}),
+        }
         request = {"sender": conversation, "message": message, "metadata": metadata}
         try:
             async with self._open().post(url, json=request) as response:

@@ -127,7 +127,9 @@ class TurnWorkers:
             return await self._rasa.handed_back(conversation, epoch, turn.outcome)
         if turn.fresh:
             await self._rasa.handed_back(conversation, epoch, turn.outcome)
-        return await self._rasa.send(conversation, "\n".join(turn.texts), epoch, turn.outcome)
+        return await self._rasa.send(
+            conversation, "\n".join(turn.texts), epoch, turn.outcome, turn.about
+        )
 
     async def _fail(self, turn: BotTurn, detail: str) -> TurnOutcome:
         logger.warning("bot_failed", conversation=turn.conversation, detail=detail)

@@ -50,7 +50,7 @@ class BotSide(DeskBase):
         )
         if not answer:
             return None
-        epoch, kind, due, upto, fresh, outcome, entries = answer
+        epoch, kind, due, upto, fresh, outcome, page, language, entries = answer
         events = [Event.from_stored(item[0], _pairs(item[1])) for item in entries]
         texts = tuple(event.text for event in events if event.role is Role.CUSTOMER)
         return BotTurn(
@@ -63,6 +63,8 @@ class BotSide(DeskBase):
             fresh=bool(fresh),
             texts=texts,
             outcome=Outcome(outcome) if outcome else None,
+            page=page,
+            language=language,
         )
 
     async def finish_turn(

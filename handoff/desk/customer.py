@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from handoff.desk.base import DeskBase
+from handoff.errors import Refused
 from handoff.model import Conversation, HandoffRequest, Reason, Role, dump
 from handoff.text import (
     check_address,
     check_client_id,
     check_identifier,
+    clean_line,
     clean_name,
     clean_text,
     preview,
 )
+
+MAX_PATH = 300
+MAX_ADDRESS = 2000
+
+# A tag of BCP 47, as far as browsers use them.
+_LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
+
+
+def path_of(page: str) -> str:
+    """Return the path of a page's address in one clean line; empty if it has none."""
+    try:
+        return clean_line(urlsplit(page[:MAX_ADDRESS]).path, MAX_PATH)
+    except (Refused, ValueError):
+        return ""
 
 
 class CustomerSide(DeskBase):
@@ -32,6 +50,18 @@ class CustomerSide(DeskBase):
             args=[conversation, clean_name(customer_name)],
         )
         return Conversation.from_stored(dict(zip(stored[::2], stored[1::2], strict=True)))
+
+    async def tell_page(self, conversation: str, page: str, language: str) -> None:
+        """Remember the customer's page and what language the browser prefers, for the bot.
+
+        Of a page only the path is kept, which carries no secrets of a query. What cannot be true
+        is taken for unknown: the page is the customer's to tell, and no reason to refuse them.
+        """
+        await self._scripts.run(
+            "tell_page",
+            keys=[self._keys.conv(check_identifier(conversation))],
+            args=[path_of(page), language if _LANGUAGE.match(language) else ""],
+        )
 
     async def say(self, conversation: str, client_id: str, text: str) -> str:
         """Store a message of the customer and return its event id.

@@ -24,11 +24,13 @@ log = structlog.get_logger(__name__)
 
 
 class Auth(Fields):
-    """The first command: who is it, and what has been shown already."""
+    """The first command: who is it, what has been shown already, and on which page."""
 
     token: str
     conversation: str | None = None
     after: str | None = None
+    page: str = ""
+    language: str = ""
 
 
 class Say(Fields):
@@ -87,6 +89,8 @@ class CustomerSocket:
             other=Role.AGENT,
         )
         self._first = await self._follower.look()
+        if auth.page or auth.language:
+            await self.parts.desk.tell_page(conversation, auth.page, auth.language)
         self.conversation = conversation
         if auth.after:
             self.parts.metrics.reconnected(Role.CUSTOMER.value)

@@ -55,7 +55,8 @@ class BotTurn:
 
     `token` and `epoch` fence the turn, `entry` is its place in the stream of turns, `upto` the last
     event it answers. `fresh` asks for the bot's context to be reset before it answers;
-    `outcome` is how the last handoff ended if the bot has not been told yet.
+    `outcome` is how the last handoff ended if the bot has not been told yet. `page` is the path of
+    the customer's page and `language` what the browser prefers (BCP 47); empty if unknown.
     """
 
     conversation: str
@@ -67,6 +68,14 @@ class BotTurn:
     fresh: bool
     texts: tuple[str, ...]
     outcome: Outcome | None = None
+    page: str = ""
+    language: str = ""
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What is known of the customer's page, for the rules on attributes."""
+        known = {"page": self.page, "language": self.language}
+        return {name: value for name, value in known.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ MOVES = (
 NAMES = (
     *MOVES,
     "open",
+    "tell_page",
     "say",
     "take_turn",
     "reply",

@@ -134,6 +134,7 @@ class Rasa:
     answer: Callable[[str], list[Frame]] = lambda text: [{"text": f"You said: {text}"}]
     model: str | None = "model.tar.gz"
     heard: list[str] = field(default_factory=list)
+    told: list[Frame] = field(default_factory=list)
     delay_s: float = 0.0
 
     def app(self) -> web.Application:
@@ -143,8 +144,10 @@ class Rasa:
         return app
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        message = (await request.json())["message"]
+        asked = await request.json()
+        message = asked["message"]
         self.heard.append(message)
+        self.told.append(asked["metadata"])
         await asyncio.sleep(self.delay_s)
         return web.json_response(self.answer(message))
 

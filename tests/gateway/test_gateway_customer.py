@@ -21,6 +21,21 @@ async def test_a_customer_needs_no_name(gateway: Gateway) -> None:
         assert response.status == 200
 
 
+async def test_the_bot_is_told_the_page_and_language_and_nothing_else_from_the_page(
+    gateway: Gateway, rasa: Rasa
+) -> None:
+    _, token = await gateway.open()
+    page = {"page": "/checkout?card=1", "language": "de-AT"}
+    async with await gateway.widget() as socket:
+        with pytest.raises(Refusal):
+            await socket.ask("auth", token=token, vip=True)
+        await socket.ask("auth", token=token, **page)
+        await socket.ask("say", client_id="m1", text="Hello")
+        await socket.event()
+        await socket.event()
+    assert rasa.told == [{"page": "/checkout", "language": "de-AT", "epoch": 1}]
+
+
 async def test_the_bot_answers_and_every_event_is_shown_in_order(gateway: Gateway) -> None:
     conversation, token = await gateway.open()
     async with await gateway.widget() as socket:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from handoff.desk.bot import BOT_FAILED_TEXT
-from handoff.errors import StaleTurn
+from handoff.errors import StaleTurn, UnknownConversation
 from handoff.model import BotReply, HandoffRequest, Owner, Reason, Source
 
 
@@ -225,3 +225,39 @@ async def test_a_worker_with_unfinished_turns_is_not_forgotten(desk, stage):
     await desk.finish_turn(turn, [])
     await desk.forget_worker("other")
     await desk.forget_worker("worker")
+
+
+async def test_the_bot_is_told_the_page_and_the_language_of_the_latest_visit(desk, stage):
+    await stage.with_bot()
+    await desk.say("c1", "m1", "Hello")
+    turn = await stage.taken()
+    assert turn.about == {}
+    await desk.finish_turn(turn, [BotReply("Hello")])
+    await desk.tell_page("c1", "https://shop.example/cart", "de")
+    await desk.tell_page("c1", "https://shop.example/checkout/pay?token=secret#top", "en-GB")
+    await desk.say("c1", "m2", "How do I pay?")
+    assert (await stage.taken()).about == {"page": "/checkout/pay", "language": "en-GB"}
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "about"),
+    [
+        ("/" + "x" * 5000, "", {"page": "/" + "x" * 299}),
+        ("/a\n\x00b", "x" * 40, {"page": "/ab"}),
+        ("//[", "en\n", {}),
+        ("\ud83d", "klingon!", {}),
+        ("?only=query", "", {}),
+    ],
+)
+async def test_of_what_a_page_tells_only_the_plausible_is_kept(desk, stage, page, language, about):
+    await stage.with_bot()
+    await desk.tell_page("c1", page, language)
+    await desk.say("c1", "m1", "Hello")
+    assert (await stage.taken()).about == about
+
+
+async def test_a_page_opens_no_conversation(desk):
+    await desk.tell_page("nobody", "/checkout", "en")
+    assert await desk.take_turn("nobody", "token") is None
+    with pytest.raises(UnknownConversation):
+        await desk.conversation("nobody")

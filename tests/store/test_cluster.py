@@ -67,6 +67,7 @@ async def everything(desk, smaller, stage):
         await desk.heartbeat(agent, agent, "socket")
     await desk.set_status("ann", Status.AVAILABLE)
     await stage.with_bot("c1")
+    await desk.tell_page("c1", "/checkout", "en-GB")
     await desk.say("c1", "m1", "Hello")
     wish = HandoffRequest((Reason("anger"),), 6)
     await desk.finish_turn(await stage.taken(), [BotReply("One moment")], wish)

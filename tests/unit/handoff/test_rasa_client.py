@@ -13,6 +13,14 @@ async def test_a_text_is_posted_and_answered(stand_in):
     assert stand_in.asked == [{"sender": "c1", "message": "Hello", "metadata": {"epoch": 3}}]
 
 
+async def test_what_is_known_of_the_page_comes_along_and_changes_nothing_else(stand_in):
+    about = {"page": "/checkout", "language": "en-GB", "epoch": "9"}
+    async with RasaClient(stand_in.url) as rasa:
+        await rasa.send("c1", "Hello", 3, about=about)
+    [asked] = stand_in.asked
+    assert asked["metadata"] == {"page": "/checkout", "language": "en-GB", "epoch": 3}
+
+
 async def test_a_hand_back_is_the_one_command_that_is_sent(stand_in):
     async with RasaClient(stand_in.url) as rasa:
         await rasa.handed_back("c1", 4)
