@@ -16,12 +16,24 @@ import "./chat-transcript";
 import type { ConsoleStore, Standing } from "./console-store";
 import "./reply-box";
 import type { ReplyBox } from "./reply-box";
+import "./transfer-dialog";
+import type { Transfer, TransferDialog } from "./transfer-dialog";
 
-type Action = "hand_back" | "close";
+type Action =
+  | "hand_back"
+  | "close"
+  | "join"
+  | "leave"
+  | "take_over"
+  | "take_back"
+  | Transfer["type"];
 
-const DONE: Record<Action, (name: string) => string> = {
+/** What is said once it is done; nothing where the chat shows it. */
+const DONE: Partial<Record<Action, (name: string) => string>> = {
   hand_back: (name) => `${name} is with the bot again.`,
   close: (name) => `The chat with ${name} is closed.`,
+  transfer_to_team: (name) => `The chat with ${name} is passed on.`,
+  take_back: (name) => `The chat with ${name} stays with you.`,
 };
 
 /** Where a conversation is, in two or three words. */
@@ -42,6 +54,7 @@ export class ChatPanel extends LitElement {
   @property() claiming: string | null = null;
   @state() private busy: Action | null = null;
   @query("confirm-dialog") private confirm!: ConfirmDialog;
+  @query("transfer-dialog") private passOn!: TransferDialog;
   @query("reply-box") private box!: ReplyBox;
   #writeIn: string | null = null;
 
@@ -67,12 +80,13 @@ export class ChatPanel extends LitElement {
     return this.store.summary(this.conversation)?.customer || "Customer";
   }
 
-  async #do(action: Action): Promise<void> {
+  async #do(action: Action, fields: Record<string, unknown> = {}): Promise<void> {
     const [id, name] = [this.conversation, this.#name];
     this.busy = action;
     try {
-      await (action === "close" ? this.store.close(id) : this.store.handBack(id));
-      say(this, DONE[action](name), "success");
+      await this.store.act(action, id, fields);
+      const done = DONE[action]?.(name);
+      if (done) say(this, done, "success");
     } catch (error) {
       say(this, explain(error), "danger");
     } finally {
@@ -94,9 +108,21 @@ export class ChatPanel extends LitElement {
     this.store.replies.send(this.conversation, text);
   }
 
+  async #note(text: string): Promise<void> {
+    const id = this.conversation;
+    try {
+      await this.store.note(id, text);
+      const transcript = this.store.transcript(id);
+      if (transcript.draft.trim() === text) transcript.draft = "";
+      this.requestUpdate();
+    } catch (error) {
+      say(this, explain(error), "danger");
+    }
+  }
+
   #draft(text: string): void {
     this.store.transcript(this.conversation).draft = text;
-    if (text.trim()) this.store.replies.typing(this.conversation);
+    if (text.trim() && !this.box.noting) this.store.replies.typing(this.conversation);
     this.requestUpdate();
   }
 
@@ -111,8 +137,9 @@ export class ChatPanel extends LitElement {
         <wa-icon slot="start" name="hand"></wa-icon>Claim
       </wa-button>`;
     }
-    if (!standing.mine) return nothing;
-    return html`<wa-button
+    if (!standing.mine) return this.#supervision(standing);
+    return html`${this.#passing()}
+      <wa-button
         size="s"
         appearance="outlined"
         ?loading=${this.busy === "hand_back"}
@@ -128,6 +155,36 @@ export class ChatPanel extends LitElement {
       >
         <wa-icon slot="start" name="check"></wa-icon>Close<span class="wide"> chat</span>
       </wa-button>`;
+  }
+
+  /** Passes the chat on, or takes back that a colleague was asked. */
+  #passing() {
+    const offer = this.store.summary(this.conversation)?.offer;
+    return html`<wa-button
+      size="s"
+      appearance="outlined"
+      ?loading=${this.busy === "take_back"}
+      @click=${() => (offer ? this.#do("take_back") : this.passOn.open())}
+    >
+      <wa-icon slot="start" name=${offer ? "arrow-uturn-left" : "users"}></wa-icon>${offer
+        ? html`Take back<span class="wide"> from ${offer.name}</span>`
+        : "Pass on"}
+    </wa-button>`;
+  }
+
+  /** What a supervisor can do about a colleague's chat. */
+  #supervision({ owner, guest }: Standing) {
+    if (!this.store.supervises || owner !== "agent") return nothing;
+    const button = (action: Action, text: string) => html`<wa-button
+      size="s"
+      appearance="outlined"
+      ?loading=${this.busy === action}
+      @click=${() => this.#do(action)}
+    >
+      ${text}
+    </wa-button>`;
+    return html`${guest ? button("leave", "Leave") : button("join", "Join")}
+    ${button("take_over", "Take over")}`;
   }
 
   #why(standing: Standing): string {
@@ -183,12 +240,22 @@ export class ChatPanel extends LitElement {
           this.store.replies.discard(this.conversation, event.detail)}
       ></chat-transcript>
       <reply-box
-        ?enabled=${standing.mine}
+        chat=${this.conversation}
+        ?enabled=${standing.mine || standing.guest}
+        ?notes=${standing.owner === "agent" && (standing.mine || this.store.supervises)}
+        @note=${(event: CustomEvent<string>) => this.#note(event.detail)}
         why=${this.#why(standing)}
         draft=${transcript.draft}
         @draft=${(event: CustomEvent<string>) => this.#draft(event.detail)}
         @send=${(event: CustomEvent<string>) => this.#send(event.detail)}
       ></reply-box>
+      <transfer-dialog
+        .team=${this.store.team}
+        .teams=${this.store.teams}
+        me=${this.store.agent.id}
+        customer=${this.#name}
+        @transfer=${({ detail }: CustomEvent<Transfer>) => this.#do(detail.type, detail.fields)}
+      ></transfer-dialog>
       <confirm-dialog></confirm-dialog>`;
   }
 }

@@ -1,7 +1,16 @@
 /** State of the agent console: the desk as the gateway pushes it, and the conversations being watched. */
 
 import { Store } from "../shared/app-shell-store";
-import type { AgentPush, Owner, Person, Summary, Watched } from "../shared/protocol";
+import type {
+  AgentPush,
+  AgentState,
+  Owner,
+  Person,
+  Summary,
+  Team,
+  Watched,
+} from "../shared/protocol";
+import { randomId } from "../shared/random-id";
 import { errorCode } from "../shared/rest-errors";
 import { LiveSocket, type Frame, type SocketStatus } from "../shared/socket";
 import { SESSION_ENDED, whoAmI } from "../shared/rest";
@@ -14,6 +23,7 @@ const HISTORY_MS = 600;
 /** Things the page says aloud or shows outside of itself. */
 export interface Desk {
   waiting(chat: Summary): void;
+  offered(chat: Summary): void;
   said(chat: Summary, text: string): void;
 }
 
@@ -21,6 +31,8 @@ export interface Desk {
 export interface Standing {
   owner: Owner;
   mine: boolean;
+  /** True while the agent takes part in a colleague's chat. */
+  guest: boolean;
   agentName: string | null;
 }
 
@@ -31,12 +43,18 @@ export class ConsoleStore extends Store {
   known = false;
   queue: Summary[] = [];
   mine: Summary[] = [];
+  offers: Summary[] = [];
   queueLength = 0;
+  /** The agent of this page as the desk sees them; null until it does. */
+  me: AgentState | null = null;
+  team: AgentState[] = [];
+  teams: Team[] = [];
   selected: string | null = null;
   readonly replies: Replies;
   readonly socket: LiveSocket;
   #transcripts = new Map<string, Transcript>();
   #summaries = new Map<string, Summary>();
+  #note: { id: string; text: string; clientId: string } | null = null;
   #stopHeartbeat = (): void => undefined;
 
   constructor(
@@ -80,13 +98,15 @@ export class ConsoleStore extends Store {
 
   standing(id: string): Standing {
     if (this.mine.some((chat) => chat.conversation === id)) {
-      return { owner: "agent", mine: true, agentName: this.agent.name };
+      return { owner: "agent", mine: true, guest: false, agentName: this.agent.name };
     }
     if (this.queue.some((chat) => chat.conversation === id)) {
-      return { owner: "queue", mine: false, agentName: null };
+      return { owner: "queue", mine: false, guest: false, agentName: null };
     }
-    const said = this.transcript(id).owner;
-    return { owner: said?.owner ?? "bot", mine: false, agentName: said?.name ?? null };
+    const transcript = this.transcript(id);
+    const { owner, name } = transcript.owner ?? { owner: "bot", name: null };
+    const guest = owner === "agent" && transcript.joined(this.agent.id);
+    return { owner, mine: false, guest, agentName: name };
   }
 
   /** Opens a conversation in the middle of the page, or none. */
@@ -107,12 +127,27 @@ export class ConsoleStore extends Store {
     this.select(id);
   }
 
-  async handBack(id: string): Promise<void> {
-    await this.socket.request("hand_back", { conversation: id });
+  /** Sends a command about a conversation; throws an error with a wire code. */
+  async act(type: string, id: string, fields: Record<string, unknown> = {}): Promise<void> {
+    await this.socket.request(type, { conversation: id, ...fields });
   }
 
-  async close(id: string): Promise<void> {
-    await this.socket.request("close", { conversation: id });
+  /** Says whether new chats may come; throws an error with a wire code. */
+  async setStatus(status: string, reason: string): Promise<void> {
+    await this.socket.request("set_status", { status, reason });
+  }
+
+  /** Writes a note for the team; once more with the same text after a failure cannot double it. */
+  async note(id: string, text: string): Promise<void> {
+    if (this.#note?.id !== id || this.#note.text !== text) {
+      this.#note = { id, text, clientId: randomId() };
+    }
+    await this.act("note", id, { client_id: this.#note.clientId, text });
+    this.#note = null;
+  }
+
+  get supervises(): boolean {
+    return this.agent.roles.includes("supervisor");
   }
 
   /** Marks what the open conversation shows as read; called when the page is looked at. */
@@ -171,7 +206,7 @@ export class ConsoleStore extends Store {
 
   #received(frame: Frame): void {
     const push = frame as unknown as AgentPush;
-    if (push.type === "hello") this.agent = push.agent;
+    if (push.type === "hello") Object.assign(this, { agent: push.agent, teams: push.teams ?? [] });
     else if (push.type === "desk") this.#deskChanged(push);
     else if (push.type === "event") this.#happened(push);
     else if (push.type === "typing") this.#typing(push.conversation);
@@ -182,11 +217,19 @@ export class ConsoleStore extends Store {
     const before = new Set(this.queue.map((chat) => chat.conversation));
     const fresh = push.queue.filter((chat) => !before.has(chat.conversation));
     const left = this.mine.filter((chat) => chat.conversation !== this.selected);
+    const offers = push.offers ?? [];
+    const offered = new Set(this.offers.map((chat) => chat.conversation));
     Object.assign(this, { queue: push.queue, mine: push.mine, queueLength: push.queue_length });
-    for (const chat of [...push.queue, ...push.mine]) this.#summaries.set(chat.conversation, chat);
+    Object.assign(this, { offers, me: push.me ?? null, team: push.team ?? [] });
+    for (const chat of [...push.queue, ...offers, ...push.mine]) this.#summaries.set(chat.conversation, chat);
     for (const chat of push.mine) void this.#watch(chat.conversation);
     for (const chat of left) this.#drop(chat.conversation);
-    if (this.known) fresh.forEach((chat) => this.desk.waiting(chat));
+    const asked = offers.filter((chat) => !offered.has(chat.conversation));
+    const ids = new Set(offers.map((chat) => chat.conversation));
+    if (this.known) {
+      fresh.filter((chat) => !ids.has(chat.conversation)).forEach((chat) => this.desk.waiting(chat));
+    }
+    asked.forEach((chat) => this.desk.offered(chat));
     this.known = true;
   }
 

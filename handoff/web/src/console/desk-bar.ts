@@ -7,7 +7,9 @@ import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { emit, say } from "../shared/app-shell-emit";
 import { baseStyles } from "../shared/app-shell-styles";
+import type { AgentState } from "../shared/protocol";
 import { Notifier } from "./notifier";
+import "./status-menu";
 
 /** Emits `claim-next` and `say` ({text, variant}) for a toast. */
 @customElement("desk-bar")
@@ -25,6 +27,7 @@ export class DeskBar extends LitElement {
 
   @property({ type: Number }) waiting = 0;
   @property({ attribute: false }) notifier!: Notifier;
+  @property({ attribute: false }) me: AgentState | null = null;
   @state() private turns = 0;
 
   async #toggle(): Promise<void> {
@@ -63,7 +66,8 @@ export class DeskBar extends LitElement {
         Claim next
       </wa-button>
       <wa-tooltip for="next">Takes the first waiting chat (Alt+Shift+C)</wa-tooltip>
-      ${this.#notify()}`;
+      ${this.#notify()}
+      ${this.me ? html`<status-menu .me=${this.me}></status-menu>` : nothing}`;
   }
 }
 

@@ -9,8 +9,19 @@ export const consoleStyles = [
     .desk {
       grid-template-columns: 21rem minmax(0, 1fr) 17rem;
     }
-    .banner + .desk {
-      height: calc(100% - 2rem);
+    .page {
+      display: flex;
+      flex-direction: column;
+      height: 100%;
+    }
+    .page .desk {
+      flex: 1;
+      min-height: 0;
+    }
+    offer-list {
+      flex: none;
+      max-height: 40%;
+      overflow: auto;
     }
     .banner {
       height: 2rem;

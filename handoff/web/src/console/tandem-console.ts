@@ -9,15 +9,17 @@ import type { Toast } from "../shared/app-shell-emit";
 import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import type { Person, Summary } from "../shared/protocol";
-import { errorCode, errorText } from "../shared/rest-errors";
+import { errorCode, errorText, explain } from "../shared/rest-errors";
 import "./chat-panel";
 import { holderOf, type ChatPanel } from "./chat-panel";
 import { ConsoleStore } from "./console-store";
 import "./customer-facts";
 import "./desk-bar";
 import { Notifier } from "./notifier";
+import "./offer-list";
 import "./queue-list";
 import { reasonTexts } from "./reasons";
+import type { StatusChoice } from "./status-menu";
 import { consoleStyles } from "./tandem-console-styles";
 
 @customElement("tandem-console")
@@ -51,9 +53,12 @@ export class TandemConsole extends LitElement {
   }
 
   #shortcut(event: KeyboardEvent): void {
-    if (!event.altKey || !event.shiftKey || event.code !== "KeyC" || !this.store) return;
+    if (!event.altKey || !event.shiftKey || !this.store) return;
+    const offer = this.store.offers[0]?.conversation;
+    if (event.code === "KeyC") void this.#claimNext();
+    else if (event.code === "KeyA" && offer) void this.#accept(offer);
+    else return;
     event.preventDefault();
-    void this.#claimNext();
   }
 
   /** A session that ended and began again goes on where it was. */
@@ -63,6 +68,7 @@ export class TandemConsole extends LitElement {
     if (this.store?.agent.id !== account.id) {
       this.store = new ConsoleStore(account, {
         waiting: (chat) => this.#newWaiting(chat),
+        offered: (chat) => this.#offered(chat),
         said: (chat, text) => this.#announce(`${chat.customer}: ${text}`),
       });
     }
@@ -78,6 +84,43 @@ export class TandemConsole extends LitElement {
     const why = reasonTexts(chat.reasons);
     this.#announce(`New chat waiting: ${chat.customer}. ${why}`);
     this.#notifier.show(`${chat.customer} is waiting`, why, chat.conversation);
+  }
+
+  #offered(chat: Summary): void {
+    const left = Math.max(0, Math.round(((chat.offer?.until ?? 0) - Date.now()) / 1000));
+    const why = reasonTexts(chat.reasons);
+    this.#announce(
+      `Chat offered to you: ${chat.customer}. ${why}. ${left} seconds to accept, with Alt+Shift+A.`,
+    );
+    this.#notifier.show(`${chat.customer} is offered to you`, why, chat.conversation);
+  }
+
+  async #accept(id: string): Promise<void> {
+    if (this.claiming) return;
+    this.claiming = id;
+    try {
+      await this.store!.act("accept", id);
+      this.store!.select(id);
+      this.#announce(`You took the chat with ${this.store!.summary(id)?.customer}.`);
+      this.#write(id);
+    } catch (error) {
+      this.shell.toast({ text: explain(error), variant: "warning" });
+    } finally {
+      this.claiming = null;
+    }
+  }
+
+  async #try(command: Promise<void>, done = ""): Promise<void> {
+    try {
+      await command;
+      if (done) this.#announce(done);
+    } catch (error) {
+      this.shell.toast({ text: explain(error), variant: "warning" });
+    }
+  }
+
+  #setStatus({ status, reason }: StatusChoice): void {
+    void this.#try(this.store!.setStatus(status, reason), `Your status is ${status} now.`);
   }
 
   #open(id: string | null): void {
@@ -189,15 +232,27 @@ export class TandemConsole extends LitElement {
         slot="bar"
         waiting=${store.queueLength}
         .notifier=${this.#notifier}
+        .me=${store.me}
+        @set-status=${(event: CustomEvent<StatusChoice>) => this.#setStatus(event.detail)}
         @claim-next=${() => this.#claimNext()}
       ></desk-bar>
-      ${store.connection === "open"
-        ? nothing
-        : html`<p class="banner" role="status">
-            ${store.known ? "Reconnecting… New messages appear when the line is back." : "Connecting…"}
-          </p>`}
-      <div class="desk ${store.selected ? "chat-open" : ""}">
-        ${this.#list(store)} ${this.#chat(store, store.selected)}
+      <div class="page">
+        ${store.connection === "open"
+          ? nothing
+          : html`<p class="banner" role="status">
+              ${store.known ? "Reconnecting… New messages appear when the line is back." : "Connecting…"}
+            </p>`}
+        <offer-list
+          .offers=${store.offers}
+          .busy=${this.claiming}
+          @open-chat=${(event: CustomEvent<string>) => this.#open(event.detail)}
+          @accept-offer=${(event: CustomEvent<string>) => this.#accept(event.detail)}
+          @decline-offer=${(event: CustomEvent<string>) =>
+            this.#try(store.act("decline", event.detail), "You declined the chat.")}
+        ></offer-list>
+        <div class="desk ${store.selected ? "chat-open" : ""}">
+          ${this.#list(store)} ${this.#chat(store, store.selected)}
+        </div>
       </div>
       <p class="unseen" role="status" aria-live="polite">${this.spoken}</p>`;
   }

@@ -67,6 +67,16 @@ export class Transcript {
     return null;
   }
 
+  /** True if `agent` came into the conversation as a guest and is still there. */
+  joined(agent: string): boolean {
+    const last = this.events.findLast(
+      (event) =>
+        ((event.type === "joined" || event.type === "left") && event.agent === agent) ||
+        (event.type in OWNER_AFTER && event.type !== "claimed"),
+    );
+    return last?.type === "joined";
+  }
+
   /** Customer messages that nobody read here and no agent answered. */
   get unread(): number {
     let count = 0;
