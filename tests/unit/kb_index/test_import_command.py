@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 import structlog
-from click.testing import Result
 from documents import RETURNS, write_docx, write_pdf
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from kb_index import opening
 from kb_index.__main__ import cli
