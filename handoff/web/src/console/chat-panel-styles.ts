@@ -42,6 +42,10 @@ export const panelStyles = [
       header {
         padding-inline: var(--wa-space-2xs);
         gap: var(--wa-space-2xs);
+        flex-wrap: wrap;
+      }
+      header .grow {
+        flex: 1 1 75%;
       }
       .back {
         display: inline-block;

@@ -66,6 +66,10 @@ export class StatusMenu extends LitElement {
         .load {
           display: none;
         }
+        .name {
+          position: absolute;
+          clip-path: inset(50%);
+        }
       }
     `,
   ];
@@ -93,7 +97,8 @@ export class StatusMenu extends LitElement {
     >
       <wa-button slot="trigger" size="s" appearance="plain" with-caret>
         <span slot="start" class="dot ${status}"></span>
-        <span class="unseen">Your status: </span>${named({ status, reason })}
+        <span class="unseen">Your status: </span>
+        <span class="name">${named({ status, reason })}</span>
         <span class="load">${this.#load()}</span>
       </wa-button>
       ${CHOICES.map(

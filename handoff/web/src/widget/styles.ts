@@ -180,7 +180,7 @@ h2 { font-size: 16px; font-weight: 650; line-height: 1.3; }
 }
 .pill:disabled { opacity: 0.6; }
 .pill svg { width: 15px; height: 15px; }
-.hint { flex: 1; font-size: 13px; color: var(--quiet); }
+.hint { flex: 1 1 100%; font-size: 13px; color: var(--quiet); }
 .problem:empty { display: none; }
 .problem { font-size: 13px; color: var(--danger); }
 

@@ -17,12 +17,13 @@ export function waitWords(seconds: number): string {
   return minutes === 1 ? "about a minute" : `about ${minutes} minutes`;
 }
 
-/** "09:00" today, "Monday 09:00" this week, "Monday 4 January 09:00" later. */
+/** "at 09:00" today, "Monday 09:00" this week, "Monday 4 January 09:00" later. */
 export function openingTime(opensAt: number, now: number): string {
   const sameDay = new Date(opensAt).toDateString() === new Date(now).toDateString();
   const days = sameDay ? {} : ({ weekday: "long" } as const);
   const date = opensAt - now > WEEK_MS ? ({ day: "numeric", month: "long" } as const) : {};
-  return new Intl.DateTimeFormat(LOCALE, { ...days, ...date, ...CLOCK }).format(opensAt);
+  const when = new Intl.DateTimeFormat(LOCALE, { ...days, ...date, ...CLOCK }).format(opensAt);
+  return sameDay ? `at ${when}` : when;
 }
 
 /** For the header: what the customer waits for, and how long. */
