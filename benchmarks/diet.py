@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmarks.opponents import Reply
 from benchmarks.stock import RASA
 from deploy.stack import ROOT
@@ -71,7 +73,7 @@ def parsed(found: dict[str, Any], articles: Sequence[Article]) -> Reply:
 class Diet:
     """A trained model in a process of its own.
 
-    training: how long it took when it ran. load_s: seconds until the model answered.
+    training: how long it took when it ran. load_s: until the model answered, counted alike.
     """
 
     name = "stock Rasa, DIET"
@@ -102,7 +104,8 @@ class Diet:
             text=True,
         )
         self.ask("hello")
-        self.load_s = time.perf_counter() - started
+        used = psutil.Process(self._process.pid).cpu_times()
+        self.load_s = min(time.perf_counter() - started, used.user + used.system)
 
     def ask(self, text: str) -> Reply:
         """The entries for a question."""
