@@ -133,6 +133,8 @@ export class ChatSession {
         token: session.token,
         conversation: session.conversation,
         after: this.transcript.cursor,
+        page: location.pathname,
+        language: navigator.language,
       });
       this.setState(welcome);
     } catch (error) {
