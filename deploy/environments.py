@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from deploy.settings import LaunchSettings
 
+# Requests keep every core busy: more threads for one small matrix product only wait for each other.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # They may hold a password, so only the process they are meant for gets them.
 _ADDRESSES = ("TANDEM_REDIS_URL", "TANDEM_DATABASE_URL", "TANDEM_KNOWLEDGE_DATABASE_URL")
 _ALWAYS = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "USER")
@@ -49,8 +51,14 @@ def environments(settings: LaunchSettings, secrets: Mapping[str, str]) -> dict[s
             "TANDEM_RASA_REDIS_DB": redis.path.strip("/") or "0",
             "TANDEM_RASA_REDIS_SSL": str(redis.scheme == "rediss").lower(),
         },
-        "actions": base | knowledge | {"TANDEM_ACTIONS_PORT": str(settings.actions_port)},
-        "knowledge": base | knowledge | _given(chosen, "TANDEM_KNOWLEDGE_DATABASE_URL"),
+        "actions": base
+        | knowledge
+        | _ONE_THREAD
+        | {"TANDEM_ACTIONS_PORT": str(settings.actions_port)},
+        "knowledge": base
+        | knowledge
+        | _ONE_THREAD
+        | _given(chosen, "TANDEM_KNOWLEDGE_DATABASE_URL"),
         "gateway": base
         | knowledge
         | rasa_token
