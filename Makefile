@@ -49,6 +49,7 @@ bench-index: setup ## measure the index at up to a million passages (needs DATA)
 
 bench-desk: setup ## measure how fast conversations are claimed
 	@$(APP) -m benchmarks.desk
+	@$(APP) -m benchmarks.waits
 
 refit: setup ## fit encoder and ranking anew, by the bases of DATA=FOLDER, each left out once into ADAPTERS=FOLDER
 	@for group in curekart powerplay11 banking77 clinc150 natcs-banking natcs-insurance; do \

@@ -111,7 +111,11 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class TeamFigures:
-    """What the desk knows of one team; `longest_wait_ms` is 0 if nobody waits."""
+    """What the desk knows of one team; `longest_wait_ms` is 0 if nobody waits.
+
+    `longer` and `shorter` are how far waits went beyond, or stayed below, what had been told;
+    `wait_error_ms` is the mean of both together over the latest hundred or so.
+    """
 
     team: str
     waiting: int
@@ -119,6 +123,9 @@ class TeamFigures:
     wait: Durations
     first_response: Durations
     handling: Durations
+    longer: Durations
+    shorter: Durations
+    wait_error_ms: float
     abandoned: Durations
     declined: int
     expired: int
@@ -159,15 +166,19 @@ class _Desk(Collector):
             length.add_metric([one.team], one.waiting)
             longest.add_metric([one.team], one.longest_wait_ms / 1000)
         yield from (length, longest)
-        yield _histogram("tandem_wait_seconds", "Queued to claimed.", teams, "wait")
+        yield _histogram(
+            "tandem_wait_seconds", "Queued to claimed.", [((t.team,), t.wait) for t in teams]
+        )
+        yield from self._estimates()
         yield _histogram(
             "tandem_first_response_seconds",
             "Queued to the first message of an agent.",
-            teams,
-            "first_response",
+            [((t.team,), t.first_response) for t in teams],
         )
         yield _histogram(
-            "tandem_handling_seconds", "Claimed to closed or handed back.", teams, "handling"
+            "tandem_handling_seconds",
+            "Claimed to closed or handed back.",
+            [((t.team,), t.handling) for t in teams],
         )
         yield _counter(
             "tandem_abandoned",
@@ -186,6 +197,27 @@ class _Desk(Collector):
             value=self._figures.to_archive,
         )
 
+    def _estimates(self) -> Iterable[Metric]:
+        teams = self._figures.teams
+        yield _histogram(
+            "tandem_wait_estimate_error_seconds",
+            "Between the wait that was told and the wait that was had.",
+            [
+                sample
+                for t in teams
+                for sample in (((t.team, "longer"), t.longer), ((t.team, "shorter"), t.shorter))
+            ],
+            ("team", "waited"),
+        )
+        mean = GaugeMetricFamily(
+            "tandem_wait_estimate_mean_absolute_error_seconds",
+            "The mean of that over the latest hundred or so.",
+            labels=["team"],
+        )
+        for one in teams:
+            mean.add_metric([one.team], one.wait_error_ms / 1000)
+        yield mean
+
 
 def _counter(name: str, what: str, values: Iterable[tuple[str, int]]) -> Metric:
     family = CounterMetricFamily(name, what, labels=["team"])
@@ -194,14 +226,18 @@ def _counter(name: str, what: str, values: Iterable[tuple[str, int]]) -> Metric:
     return family
 
 
-def _histogram(name: str, what: str, teams: Iterable[TeamFigures], kind: str) -> Metric:
-    family = HistogramMetricFamily(name, what, labels=["team"])
-    for one in teams:
-        durations: Durations = getattr(one, kind)
+def _histogram(
+    name: str,
+    what: str,
+    samples: Iterable[tuple[Sequence[str], Durations]],
+    labels: Sequence[str] = ("team",),
+) -> Metric:
+    family = HistogramMetricFamily(name, what, labels=labels)
+    for values, durations in samples:
         buckets, seen = [], 0
         for bound in BOUNDS_MS:
             seen += durations.under.get(bound, 0)
             buckets.append((str(bound / 1000), float(seen)))
         buckets.append(("+Inf", float(durations.count)))
-        family.add_metric([one.team], buckets, durations.total_ms / 1000)
+        family.add_metric(values, buckets, durations.total_ms / 1000)
     return family

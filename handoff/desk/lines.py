@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from handoff.desk.reads import Reads
 from handoff.desk.staff import StaffSide
 from handoff.model import Conversation, Status
-from handoff.routing.estimate import Measured, expected_wait_ms
+from handoff.routing.estimate import Measured, expected_wait_ms, rounded_s
 from handoff.routing.plan import Team
 from handoff.store.connection import redis_errors
 from handoff.text import check_identifier
@@ -67,8 +67,6 @@ class Lines(Reads, StaffSide):
             name: Measured(
                 handled=int(stored.get(f"{name}:handling:n", 0)),
                 handling_ms=float(stored.get(f"{name}:handling", 0)),
-                error_ms=float(stored.get(f"{name}:error", 0)),
-                promises=int(stored.get(f"{name}:error:n", 0)),
             )
             for name in self._plan.names
         }
@@ -100,9 +98,10 @@ class Lines(Reads, StaffSide):
         return outlooks
 
     async def promise(self, conversation: str, wait_ms: int) -> None:
-        """Remember the first wait the customer was told, from the time of queueing on."""
+        """Remember the first wait a customer was told, as it was told, to measure its error."""
+        told_ms = rounded_s(wait_ms) * 1000
         await self._scripts.run(
-            "promise", [self._keys.conv(check_identifier(conversation))], [wait_ms]
+            "promise", [self._keys.conv(check_identifier(conversation))], [told_ms]
         )
 
 

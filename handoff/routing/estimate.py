@@ -20,15 +20,10 @@ FINE_UNTIL_S = 120
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Means of a team: `handling_ms` over `handled` conversations, `accept_ms` until an agent came.
-
-    `error_ms` is the mean absolute difference between promised and real waits over `promises`.
-    """
+    """The mean handling time of a team's latest conversations, and how many it has `handled`."""
 
     handled: int = 0
     handling_ms: float = 0.0
-    error_ms: float = 0.0
-    promises: int = 0
 
 
 def expected_wait_ms(position: int, places: int, free: int, measured: Measured) -> int | None:

@@ -135,7 +135,7 @@ local function end_handoff(owner, outcome)
   pass_to(owner, 'cursor', cursor, 'fresh', '1', 'reasons', '[]', 'outcome', outcome)
   redis.call('HDEL', conv, 'agent', 'agent_name', 'waiting_since', 'priority', 'team', 'skills',
     'language', 'summary', 'kind', 'address', 'declined', 'declined_at', 'guests',
-    'claimed_at', 'promised', 'served', 'answered', 'spoke', 'away')
+    'claimed_at', 'promised', 'promised_at', 'served', 'answered', 'spoke', 'away')
 end
 
 -- Why the agent may not get one more conversation of the team, or nil. `held`: places that the
@@ -164,14 +164,17 @@ local function give_to(agent, name, agent_key, chats, agents, body)
   append('claimed', body)
 end
 
--- The first wait is over: what was promised is compared with what it was.
+-- The first wait is over: what the customer was told is compared with what was left of it then.
 local function measure_wait(team)
-  local since, promised, served = unpack(redis.call('HMGET', conv,
-    'waiting_since', 'promised', 'served'))
+  local since, promised, promised_at, served = unpack(redis.call('HMGET', conv,
+    'waiting_since', 'promised', 'promised_at', 'served'))
   if served then return end
   redis.call('HSET', conv, 'served', '1')
   measure(team, 'wait', now - since)
-  if promised then measure(team, 'error', math.abs(now - since - promised)) end
+  if not promised then return end
+  local early = promised - (now - promised_at)
+  measure(team, 'error', math.abs(early))
+  measure(team, early < 0 and 'longer' or 'shorter', math.abs(early))
 end
 
 -- The agent has a place more; `wrap_up` in ms without offers.
