@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError, ResponseError
@@ -18,21 +18,28 @@ logger = structlog.get_logger(__name__)
 
 SOCKET_TIMEOUT_S = 5.0
 PROBE_INTERVAL_S = 0.2
+CONNECTIONS = 64
+"""Connections of a process at most; a command that finds none free waits for one."""
+QUEUE_TIMEOUT_S = 10.0
+"""How long it waits: as long as the pages wait for an answer."""
 
 
-def connect(url: str) -> Redis:
-    """Return a client for `url` that reads text; it connects when it is first used.
+def connect(url: str, *, text: bool = True) -> Redis:
+    """Return a client for `url` that reads text, or bytes; it connects when it is first used.
 
     A command whose connection broke is sent again: every script may run twice without harm.
     """
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
-        decode_responses=True,
+        max_connections=CONNECTIONS,
+        timeout=QUEUE_TIMEOUT_S,
+        decode_responses=text,
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=SOCKET_TIMEOUT_S,
         health_check_interval=10,
         retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.2), retries=2),
     )
+    return Redis.from_pool(pool)
 
 
 async def wait_for_redis(redis: Redis, patience_s: float) -> None:
