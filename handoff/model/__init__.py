@@ -23,6 +23,7 @@ from handoff.model.events import (
     dump_reasons,
     load_reasons,
 )
+from handoff.model.seen import Position, Seen
 from handoff.model.staff import AgentState, Presence, Status
 from handoff.model.transcript import Transcript
 
@@ -40,10 +41,12 @@ __all__ = [
     "Offer",
     "Outcome",
     "Owner",
+    "Position",
     "Presence",
     "Reason",
     "Role",
     "ScheduledTurn",
+    "Seen",
     "Source",
     "Status",
     "Summary",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handoff.model.events import DEFAULT_PRIORITY, Owner, Reason, load_reasons
+from handoff.model.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Conversation:
     last_agent: str = ""
     declined: frozenset[str] = frozenset()
     declined_at: int = 0
+    seen: Seen = field(default_factory=Seen)
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, str]) -> Conversation:
@@ -126,6 +128,7 @@ class Conversation:
             last_agent=stored.get("last_agent", ""),
             declined=frozenset(filter(None, stored.get("declined", "").split(","))),
             declined_at=int(stored.get("declined_at", 0)),
+            seen=Seen.from_stored(stored),
         )
 
     def summary(self) -> Summary:

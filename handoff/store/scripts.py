@@ -48,6 +48,7 @@ NAMES = (
     "retire",
     "customer_here",
     "promise",
+    "seen",
     "archived",
 )
 

@@ -72,6 +72,7 @@ async def everything(desk, smaller, stage):
     wish = HandoffRequest((Reason("anger"),), 6)
     await desk.finish_turn(await stage.taken(), [BotReply("One moment")], wish)
     await desk.promise("c1", 5)
+    await desk.seen_by_customer("c1", read="1-0")
     await desk.offer("c1", "ann", "ann", 60_000)
     await desk.decline("c1", "ann", "ann")
     await desk.offer("c1", "ann", "ann", 60_000)
