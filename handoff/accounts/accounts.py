@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Self
 
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from handoff.accounts.errors import EmailTaken, InvalidAccount
 from handoff.accounts.passwords import Passwords
 from handoff.accounts.users import ROLES, Base, User, UserRow
+from handoff.database import open_engine
 
 #: Characters a password needs at least, and may have at most (argon2 takes time by length).
 PASSWORD_LENGTH = (10, 1024)
@@ -57,14 +55,7 @@ class Accounts:
     @classmethod
     async def open(cls, url: str) -> Self:
         """Connect to `url` and create the table if it is missing."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-            folder = Path(str(parsed.database)).parent
-            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        engine = create_async_engine(parsed)
-        async with engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        return cls(engine)
+        return cls(await open_engine(url, Base.metadata.create_all))
 
     async def close(self) -> None:
         """Release the connections."""
