@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Protocol
 
 from pydantic import Field
 
 from handoff.accounts import User
+from handoff.desk import Desk
 from handoff.errors import NotOwner
 from handoff.gateway.errors import Forbidden
 from handoff.gateway.parts import Parts
@@ -23,6 +25,8 @@ from handoff.model import Role, Status
 
 Note = Annotated[str, Field(max_length=500)]
 Id = Annotated[str, Field(max_length=64)]
+Act = Callable[[Desk, str, str, str], Awaitable[None]]
+"""A method of the desk that takes the conversation, the agent's id and the agent's name."""
 
 
 class Watch(OfConversation):
@@ -36,6 +40,13 @@ class Written(OfConversation):
 
     client_id: str
     text: str
+
+
+class SeenUpTo(OfConversation):
+    """Up to which events this screen has got and shown the conversation."""
+
+    delivered: str | None = None
+    read: str | None = None
 
 
 class SetStatus(Fields):
@@ -85,21 +96,6 @@ async def _unwatch(socket: Console, command: OfConversation) -> Data:
     return {}
 
 
-async def _claim(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.claim(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _accept(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.accept(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _decline(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.decline(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
 async def _reply(socket: Console, reply: Written) -> Data:
     user = socket.user
     event_id = await socket.parts.desk.reply(
@@ -134,39 +130,6 @@ async def _transfer_to_agent(socket: Console, transfer: ToAgent) -> Data:
     return {}
 
 
-async def _take_back(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.take_back(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _join(socket: Console, command: OfConversation) -> Data:
-    _check_supervisor(socket.user)
-    await socket.parts.desk.join(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _leave(socket: Console, command: OfConversation) -> Data:
-    _check_supervisor(socket.user)
-    await socket.parts.desk.leave(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _take_over(socket: Console, command: OfConversation) -> Data:
-    _check_supervisor(socket.user)
-    await socket.parts.desk.take_over(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _hand_back(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.hand_back(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
-async def _close(socket: Console, command: OfConversation) -> Data:
-    await socket.parts.desk.close(command.conversation, socket.user.id, socket.user.name)
-    return {}
-
-
 async def _set_status(socket: Console, command: SetStatus) -> Data:
     await socket.parts.desk.set_status(socket.user.id, command.status, command.reason)
     return {}
@@ -180,34 +143,49 @@ async def _typing(socket: Console, command: OfConversation) -> Data:
     return {}
 
 
+async def _seen(socket: Console, seen: SeenUpTo) -> Data:
+    await socket.parts.desk.seen_by_agent(
+        seen.conversation, socket.user.id, seen.delivered or "", seen.read or ""
+    )
+    return {}
+
+
 async def _ping(socket: Console, _: Nothing) -> Data:
     await socket.heartbeat()
     return {}
 
 
-def _check_supervisor(user: User) -> None:
-    if not user.may("supervisor"):
-        raise Forbidden("only supervisors may do this")
+def _act(act: Act, role: str = "") -> Command[Console]:
+    """What the desk does with a conversation in the agent's name; for agents who have `role`."""
+
+    async def handle(socket: Console, command: OfConversation) -> Data:
+        if role and not socket.user.may(role):
+            raise Forbidden(f"only a {role} may do this")
+        await act(socket.parts.desk, command.conversation, socket.user.id, socket.user.name)
+        return {}
+
+    return command(OfConversation, handle)
 
 
 TABLE: dict[str, Command[Console]] = {
     "watch": command(Watch, _watch),
     "unwatch": command(OfConversation, _unwatch),
-    "claim": command(OfConversation, _claim),
-    "accept": command(OfConversation, _accept),
-    "decline": command(OfConversation, _decline),
+    "claim": _act(Desk.claim),
+    "accept": _act(Desk.accept),
+    "decline": _act(Desk.decline),
     "reply": command(Written, _reply),
     "note": command(Written, _whisper),
     "transfer_to_team": command(ToTeam, _transfer_to_team),
     "transfer_to_agent": command(ToAgent, _transfer_to_agent),
-    "take_back": command(OfConversation, _take_back),
-    "join": command(OfConversation, _join),
-    "leave": command(OfConversation, _leave),
-    "take_over": command(OfConversation, _take_over),
-    "hand_back": command(OfConversation, _hand_back),
-    "close": command(OfConversation, _close),
+    "take_back": _act(Desk.take_back),
+    "join": _act(Desk.join, "supervisor"),
+    "leave": _act(Desk.leave, "supervisor"),
+    "take_over": _act(Desk.take_over, "supervisor"),
+    "hand_back": _act(Desk.hand_back),
+    "close": _act(Desk.close),
     "set_status": command(SetStatus, _set_status),
     "typing": command(OfConversation, _typing),
+    "seen": command(SeenUpTo, _seen),
     "ping": command(Nothing, _ping),
 }
 COMMANDS = Commands(TABLE)

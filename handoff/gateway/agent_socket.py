@@ -20,13 +20,31 @@ from handoff.gateway.parts import PARTS, Parts
 from handoff.gateway.protocol import Data
 from handoff.gateway.security import same_origin
 from handoff.gateway.wire import event_for_agent
-from handoff.model import Role
+from handoff.model import Role, Seen
 from handoff.tasks import stop
 
 log = structlog.get_logger(__name__)
 
 #: Roles that may serve customers.
 SERVING = ("agent", "supervisor")
+
+
+class Showing:
+    """One conversation on one console: its events, and how far both sides have seen them."""
+
+    def __init__(self, channel: Channel, conversation: str) -> None:
+        self._channel = channel
+        self._conversation = conversation
+        self._seen = Seen()
+
+    async def show(self, view: View) -> None:
+        """Send what is new."""
+        about = {"conversation": self._conversation}
+        for event in view.events:
+            await self._channel.send({"type": "event", **about, "event": event_for_agent(event)})
+        if view.conversation.seen != self._seen:
+            self._seen = view.conversation.seen
+            await self._channel.send({"type": "seen", **about, **self._seen.to_wire()})
 
 
 class AgentSocket:
@@ -72,7 +90,7 @@ class AgentSocket:
             conversation,
             watch.after or "0",
             self.parts.limits.page,
-            show=lambda view: self._show(conversation, view),
+            show=Showing(self._channel, conversation).show,
             show_typing=lambda: self._show_typing(conversation),
             other=Role.CUSTOMER,
         )
@@ -114,17 +132,13 @@ class AgentSocket:
             log.exception("watch_failed", conversation=conversation)
             self._channel.end(WSCloseCode.INTERNAL_ERROR, "internal")
 
-    async def _show(self, conversation: str, view: View) -> None:
-        for event in view.events:
-            body = {"conversation": conversation, "event": event_for_agent(event)}
-            await self._channel.send({"type": "event", **body})
-
     async def _show_typing(self, conversation: str) -> None:
         body = {"conversation": conversation, "role": Role.CUSTOMER.value}
         await self._channel.send({"type": "typing", **body})
 
     async def _show_desk(self) -> None:
-        with self.parts.board.screen(self.user.id) as screen:
+        supervises = self.user.may("supervisor")
+        with self.parts.board.screen(self.user.id, supervises=supervises) as screen:
             while True:
                 await self._channel.send(await screen.next())
 

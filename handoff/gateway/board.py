@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import orjson
 
@@ -16,6 +17,15 @@ from handoff.store.doorbell import Bell, Doorbell, Ring
 
 #: Waiting conversations that agents see; the length tells of the rest.
 FRONT = 100
+#: Conversations with colleagues that supervisors see, the latest active first.
+TALKING = 50
+
+
+class Viewer(NamedTuple):
+    """Whose screen it is, and whether colleagues' conversations belong on it."""
+
+    agent: str
+    supervises: bool
 
 
 class Screen:
@@ -49,15 +59,15 @@ class Board:
         self._glance = glance
         self._doorbell = doorbell
         self._interval_s = interval_s
-        self._screens: dict[str, set[Screen]] = {}
+        self._screens: dict[Viewer, set[Screen]] = {}
         self._summaries: dict[str, Summary] = {}
         self._bell: Bell | None = None
 
     @contextmanager
-    def screen(self, agent: str) -> Iterator[Screen]:
+    def screen(self, agent: str, *, supervises: bool = False) -> Iterator[Screen]:
         """A screen of `agent`, filled at once and whenever something changes."""
-        screen = Screen()
-        screens = self._screens.setdefault(agent, set())
+        screen, viewer = Screen(), Viewer(agent, supervises)
+        screens = self._screens.setdefault(viewer, set())
         screens.add(screen)
         if self._bell is not None:
             self._bell.ring_everything()
@@ -65,8 +75,8 @@ class Board:
             yield screen
         finally:
             screens.discard(screen)
-            if not screens and self._screens.get(agent) is screens:
-                del self._screens[agent]
+            if not screens and self._screens.get(viewer) is screens:
+                del self._screens[viewer]
 
     async def run(self) -> None:
         """Follow the desk until cancelled."""
@@ -85,32 +95,36 @@ class Board:
                 await asyncio.sleep(self._interval_s)
 
     async def _refresh(self, ring: Ring) -> None:
-        agents = list(self._screens)
-        lists = await self._glance.lists(FRONT, agents)
+        viewers = list(self._screens)
+        talking = TALKING if any(viewer.supervises for viewer in viewers) else 0
+        lists = await self._glance.lists(FRONT, talking, [viewer.agent for viewer in viewers])
         await self._read(lists, ring)
         queue = orjson.Fragment(dumps(self._wire(lists.queue)))
         staff = await self._glance.staff()
         states = {one.agent: one.to_wire() for one in staff}
         team = orjson.Fragment(dumps(list(states.values())))
         offered = self._offered(lists)
-        for agent in agents:
-            mine = sorted(self._wire(lists.mine[agent]), key=_last_at, reverse=True)
+        for viewer in viewers:
+            mine = lists.mine[viewer.agent]
             body = {
                 "type": "desk",
                 "queue": queue,
-                "mine": mine,
-                "offers": offered.get(agent, []),
+                "mine": sorted(self._wire(mine), key=_last_at, reverse=True),
+                "offers": offered.get(viewer.agent, []),
                 "queue_length": lists.length,
-                "me": states.get(agent),
+                "me": states.get(viewer.agent),
                 "team": team,
             }
+            if viewer.supervises:
+                body["others"] = self._wire(one for one in lists.talking if one not in mine)
+                body["others_length"] = lists.talks - len(mine)
             frame = dumps(body)
-            for screen in self._screens.get(agent, ()):
+            for screen in self._screens.get(viewer, ()):
                 screen.show(frame)
 
     async def _read(self, lists: Lists, ring: Ring) -> None:
         """Read what is shown and new or rung; forget what is shown no more."""
-        shown = {*lists.queue, *lists.offers}
+        shown = {*lists.queue, *lists.offers, *lists.talking}
         shown |= {one for mine in lists.mine.values() for one in mine}
         fresh = {} if ring.everything else self._summaries
         kept = {one: fresh[one] for one in shown if one in fresh and one not in ring.conversations}
@@ -126,7 +140,7 @@ class Board:
                 offered.setdefault(summary.offer.agent, []).append(summary.to_wire())
         return offered
 
-    def _wire(self, conversations: tuple[str, ...]) -> list[dict[str, object]]:
+    def _wire(self, conversations: Iterable[str]) -> list[dict[str, object]]:
         known = (self._summaries.get(one) for one in conversations)
         return [summary.to_wire() for summary in known if summary is not None]
 

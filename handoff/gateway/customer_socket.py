@@ -18,7 +18,7 @@ from handoff.gateway.parts import PARTS, Parts
 from handoff.gateway.protocol import Command, Commands, Data, Fields, Nothing, command
 from handoff.gateway.security import customer_origin_allowed
 from handoff.gateway.wire import for_customer, state_for_customer
-from handoff.model import Owner, Role
+from handoff.model import Owner, Role, Seen
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +47,13 @@ class LeaveMessage(Fields):
     text: str
 
 
+class SeenUpTo(Fields):
+    """Up to which events this screen has got and shown the conversation."""
+
+    delivered: str | None = None
+    read: str | None = None
+
+
 class CustomerSocket:
     """One connection of a widget."""
 
@@ -57,6 +64,7 @@ class CustomerSocket:
         self._follower: Follower | None = None
         self._first: View | None = None
         self._state: dict[str, Any] | None = None
+        self._seen = Seen()
         self._bucket = TokenBucket(parts.limits.customer_commands, parts.limits.customer_commands_s)
         self._authenticated = asyncio.Event()
         self._awaited = asyncio.Event()
@@ -138,6 +146,9 @@ class CustomerSocket:
         if state != self._state:
             self._state = state
             await self.channel.send({"type": "state", **state})
+        if view.conversation.seen != self._seen:
+            self._seen = view.conversation.seen
+            await self.channel.send({"type": "seen", **self._seen.to_wire()})
 
     def _state_of(self, view: View) -> dict[str, Any]:
         prospect = self.parts.places.prospect(view.conversation, view.position)
@@ -182,6 +193,11 @@ async def _typing(socket: CustomerSocket, _: Nothing) -> Data:
     return {}
 
 
+async def _seen(socket: CustomerSocket, seen: SeenUpTo) -> Data:
+    await socket.parts.desk.seen_by_customer(socket.mine, seen.delivered or "", seen.read or "")
+    return {}
+
+
 async def _ping(_socket: CustomerSocket, _: Nothing) -> Data:
     return {}
 
@@ -193,6 +209,7 @@ _TABLE: dict[str, Command[CustomerSocket]] = {
     "cancel_handoff": command(Nothing, _cancel_handoff),
     "leave_message": command(LeaveMessage, _leave_message),
     "typing": command(Nothing, _typing),
+    "seen": command(SeenUpTo, _seen),
     "ping": command(Nothing, _ping),
 }
 COMMANDS = Commands(_TABLE)

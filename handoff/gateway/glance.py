@@ -25,11 +25,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Ids of the queue's front, open offers, the queue's length, and what each agent owns."""
+    """Ids of the queue's front, open offers and what each agent owns; the length of the queue.
+
+    `talking` are the latest conversations with any agent, `talks` how many of them there are.
+    """
 
     queue: tuple[str, ...]
     offers: tuple[str, ...]
     length: int
+    talking: tuple[str, ...]
+    talks: int
     mine: dict[str, tuple[str, ...]]
 
 
@@ -59,19 +64,21 @@ class Glance(lines.Lines):
             complete=len(entries) < limit,
         )
 
-    async def lists(self, front: int, agents: Sequence[str]) -> Lists:
-        """The first `front` of the queue, its length, and the conversations of `agents`."""
+    async def lists(self, front: int, talking: int, agents: Sequence[str]) -> Lists:
+        """The queue's first `front`, the latest `talking` with agents, and what `agents` own."""
         keys = self._keys
         with redis_errors():
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.zrange(keys.queue, 0, front - 1)
                 pipe.zrange(keys.offers, 0, -1)
                 pipe.zcard(keys.queue)
+                pipe.zrevrangebyscore(keys.talk, "+inf", "-inf", start=0, num=talking)
+                pipe.zcard(keys.talk)
                 for agent in agents:
                     pipe.smembers(keys.chats(agent))
-                queue, offers, length, *owned = await pipe.execute()
+                queue, offers, length, latest, talks, *owned = await pipe.execute()
         mine = {agent: tuple(sorted(ids)) for agent, ids in zip(agents, owned, strict=True)}
-        return Lists(tuple(queue), tuple(offers), int(length), mine)
+        return Lists(tuple(queue), tuple(offers), int(length), tuple(latest), int(talks), mine)
 
     async def summaries(self, conversations: Collection[str]) -> dict[str, Summary]:
         """The summary of each of `conversations` that exists."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gateway_clients import PASSWORD, Gateway, Refusal, Socket
@@ -149,6 +150,37 @@ async def test_a_supervisor_joins_and_takes_over_and_an_agent_may_not(gateway: G
             await sue.ask("take_over", conversation=conversation)
             await ann.push("desk", lambda desk: desk["mine"] == [])
             await sue.push("desk", lambda desk: desk["mine"] != [])
+
+
+async def test_a_supervisor_sees_what_colleagues_have_the_latest_active_first(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await gateway.agent() as ann, await supervisor(gateway) as sue:
+        early, token = await claimed(gateway, ann)
+        late, _ = await claimed(gateway, ann)
+        own, _ = await claimed(gateway, sue)
+        await _others(sue, late, early)
+        async with await gateway.customer(token) as customer:
+            await customer.ask("say", client_id="a", text="Are you there?")
+        desk = await _others(sue, early, late)
+        assert desk["others"][0]["agent_name"] == "Ann"
+        assert [one["conversation"] for one in desk["mine"]] == [own]
+        monkeypatch.setattr("handoff.gateway.board.TALKING", 1)
+        await ann.ask("hand_back", conversation=late)
+        await ann.ask("close", conversation=early)
+        await _others(sue)
+        many = [(await claimed(gateway, ann))[0] for _ in range(2)]
+        desk = await _others(sue, many[-1])
+        assert desk["others_length"] == 2
+    assert any(push["type"] == "desk" for push in ann.pushes)
+    assert not any("others" in push for push in ann.pushes)
+
+
+async def _others(console: Socket, *conversations: str) -> dict[str, Any]:
+    """The desk when these are the conversations with colleagues."""
+    return await console.push(
+        "desk", lambda desk: [one["conversation"] for one in desk["others"]] == [*conversations]
+    )
 
 
 async def test_a_conversation_is_passed_on_warm_and_cold(gateway: Gateway) -> None:
