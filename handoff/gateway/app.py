@@ -16,9 +16,9 @@ from handoff.archive import Archive
 from handoff.archiver import Archiver
 from handoff.desk import Desk
 from handoff.dispatcher import Dispatcher
-from handoff.gateway import archive as archive_routes
-from handoff.gateway import articles, pages, rest
+from handoff.gateway import pages
 from handoff.gateway.agent_socket import agent_socket
+from handoff.gateway.api import OPERATIONS
 from handoff.gateway.board import Board
 from handoff.gateway.channel import Channels
 from handoff.gateway.customer_socket import customer_socket
@@ -44,26 +44,7 @@ from kb_index.client import KnowledgeClient
 ROUTES = [
     web.get("/ws/customer", customer_socket),
     web.get("/ws/agent", agent_socket),
-    web.post("/api/customer/session", rest.customer_session),
-    web.get("/api/customer/events", rest.customer_events),
-    web.post("/api/login", rest.login),
-    web.post("/api/logout", rest.logout),
-    web.get("/api/me", rest.me),
-    web.get("/api/articles", articles.list_articles),
-    web.post("/api/articles", articles.create_article),
-    web.get("/api/articles/{id}", articles.get_article),
-    web.put("/api/articles/{id}", articles.update_article),
-    web.delete("/api/articles/{id}", articles.delete_article),
-    web.post("/api/articles/{id}/publish", articles.publish_article),
-    web.post("/api/articles/{id}/archive", articles.archive_article),
-    web.post("/api/articles/{id}/restore", articles.restore_article),
-    web.get("/api/articles/{id}/revisions", articles.list_revisions),
-    web.get("/api/articles/{id}/revisions/{n}", articles.get_revision),
-    web.post("/api/try", articles.try_search),
-    web.get("/api/archive", archive_routes.list_archive),
-    web.get("/api/archive/{conversation}", archive_routes.get_archived),
-    web.get("/health", rest.health),
-    web.get("/ready", rest.ready),
+    *(operation.route() for operation in OPERATIONS),
     web.get("/metrics", metrics_route),
     web.get(pages.ROUTE, pages.page),
 ]

@@ -2,132 +2,106 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from aiohttp import web
 from pydantic import Field
 
-from handoff.gateway.errors import InvalidFields
-from handoff.gateway.parts import PARTS
-from handoff.gateway.responses import Body, answer, check, read, read_json
-from kb_index.client import KnowledgeClient
+from handoff.gateway.article_fields import ArticleEdit, NewArticle, Slug, filled
+from handoff.gateway.operations import UserCall
+from handoff.gateway.responses import Body, Digits, NoNul
 
 EDITING = ("editor",)
 
 
 class ListQuery(Body):
-    """`GET /api/articles`; numbers arrive as text."""
+    """`GET /api/articles`."""
 
-    q: Annotated[str, Field(max_length=500)] = ""
-    status: Annotated[str, Field(pattern="^(draft|published|archived)?$")] = ""
-    limit: Annotated[int, Field(ge=1, le=500, strict=False)] = 50
-    offset: Annotated[int, Field(ge=0, le=1_000_000, strict=False)] = 0
+    q: Annotated[NoNul, Field(max_length=200)] = ""
+    status: Literal["", "draft", "published", "archived"] = ""
+    limit: Annotated[int, Field(ge=1, le=500), Digits] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000), Digits] = 0
+
+
+class OfArticle(Body):
+    """The path of one article."""
+
+    id: Slug
+
+
+class OfRevision(OfArticle):
+    """The path of one revision."""
+
+    n: Annotated[int, Field(ge=0, lt=10**9), Digits]
+
+
+class Restore(Body):
+    """Which revision to bring back, and the newest that was seen when that was decided."""
+
+    revision: Annotated[int, Field(ge=1, lt=10**9)]
+    replaces: Annotated[int, Field(ge=1, lt=10**9)] | None = None
 
 
 class Try(Body):
-    """`POST /api/try`."""
+    """A question as a customer might ask it."""
 
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
-
-
-async def _knowledge(request: web.Request) -> KnowledgeClient:
-    """The client, for editors only."""
-    return (await _editing(request))[0]
+    text: Annotated[str, Field(max_length=4000, pattern=filled(r"\x00"))]
 
 
-async def _editing(request: web.Request) -> tuple[KnowledgeClient, str]:
-    """The client and the editor's name, which a change is signed with."""
-    parts = request.app[PARTS]
-    user = await parts.sessions.user(request, *EDITING)
-    return parts.knowledge, user.name
-
-
-async def _article(request: web.Request) -> dict[str, Any]:
-    """The body as it is: what an article must look like is the knowledge service's to say."""
-    body = await read_json(request)
-    if not isinstance(body, dict):
-        raise InvalidFields("body: an article is an object")
-    return body
-
-
-async def list_articles(request: web.Request) -> web.Response:
+async def list_articles(call: UserCall, query: ListQuery) -> Mapping[str, Any]:
     """Articles without their text, and how many match."""
-    knowledge = await _knowledge(request)
-    query = check(ListQuery, dict(request.query))
-    return answer(
-        await knowledge.list_articles(
-            q=query.q, status=query.status, limit=query.limit, offset=query.offset
-        )
+    return await call.parts.knowledge.list_articles(
+        q=query.q, status=query.status, limit=query.limit, offset=query.offset
     )
 
 
-async def create_article(request: web.Request) -> web.Response:
-    """A new draft."""
-    knowledge, author = await _editing(request)
-    return answer(await knowledge.create_article(await _article(request), author), 201)
+async def create_article(call: UserCall, body: NewArticle) -> Mapping[str, Any]:
+    """A new article; without an id one is made from its title."""
+    return await call.parts.knowledge.create_article(body.given(), call.user.name)
 
 
-async def get_article(request: web.Request) -> web.Response:
+async def get_article(call: UserCall, path: OfArticle) -> Mapping[str, Any]:
     """One article with its text."""
-    knowledge = await _knowledge(request)
-    return answer(await knowledge.get_article(_id(request)))
+    return await call.parts.knowledge.get_article(path.id)
 
 
-async def update_article(request: web.Request) -> web.Response:
+async def update_article(call: UserCall, path: OfArticle, body: ArticleEdit) -> Mapping[str, Any]:
     """Change the revision the editor has seen."""
-    knowledge, author = await _editing(request)
-    body = await _article(request)
-    return answer(await knowledge.update_article(_id(request), body, author))
+    return await call.parts.knowledge.update_article(path.id, body.given(), call.user.name)
 
 
-async def delete_article(request: web.Request) -> web.Response:
+async def delete_article(call: UserCall, path: OfArticle) -> Mapping[str, Any]:
     """Remove an article."""
-    knowledge, author = await _editing(request)
-    await knowledge.delete_article(_id(request), author)
-    return answer({})
+    await call.parts.knowledge.delete_article(path.id, call.user.name)
+    return {}
 
 
-async def publish_article(request: web.Request) -> web.Response:
+async def publish_article(call: UserCall, path: OfArticle) -> Mapping[str, Any]:
     """Let the bot answer with it."""
-    knowledge, author = await _editing(request)
-    return answer(await knowledge.publish(_id(request), author))
+    return await call.parts.knowledge.publish(path.id, call.user.name)
 
 
-async def archive_article(request: web.Request) -> web.Response:
+async def archive_article(call: UserCall, path: OfArticle) -> Mapping[str, Any]:
     """Let the bot answer with it no longer."""
-    knowledge, author = await _editing(request)
-    return answer(await knowledge.archive(_id(request), author))
+    return await call.parts.knowledge.archive(path.id, call.user.name)
 
 
-async def list_revisions(request: web.Request) -> web.Response:
+async def list_revisions(call: UserCall, path: OfArticle) -> Mapping[str, Any]:
     """Who changed an article, when and what."""
-    knowledge = await _knowledge(request)
-    return answer(await knowledge.revisions(_id(request)))
+    return await call.parts.knowledge.revisions(path.id)
 
 
-async def get_revision(request: web.Request) -> web.Response:
+async def get_revision(call: UserCall, path: OfRevision) -> Mapping[str, Any]:
     """An article as it was."""
-    knowledge = await _knowledge(request)
-    number = request.match_info["n"]
-    if not re.fullmatch("[0-9]{1,9}", number):
-        raise InvalidFields("revision: is not a number")
-    return answer(await knowledge.revision(_id(request), int(number)))
+    return await call.parts.knowledge.revision(path.id, path.n)
 
 
-async def restore_article(request: web.Request) -> web.Response:
+async def restore_article(call: UserCall, path: OfArticle, body: Restore) -> Mapping[str, Any]:
     """Write an old revision anew."""
-    knowledge, author = await _editing(request)
-    body = await _article(request)
-    return answer(await knowledge.restore(_id(request), body, author))
+    given = body.model_dump(exclude_unset=True)
+    return await call.parts.knowledge.restore(path.id, given, call.user.name)
 
 
-def _id(request: web.Request) -> str:
-    return request.match_info["id"]
-
-
-async def try_search(request: web.Request) -> web.Response:
+async def try_search(call: UserCall, body: Try) -> Mapping[str, Any]:
     """What the bot would find for a question."""
-    knowledge = await _knowledge(request)
-    body = await read(request, Try)
-    return answer(await knowledge.search(body.text, 5))
+    return await call.parts.knowledge.search(body.text, 5)

@@ -36,6 +36,19 @@ class InvalidFields(BadRequest):
         )
 
 
+class InvalidArticle(InvalidFields):
+    """Fields of an article that the knowledge service would not take either."""
+
+    code = "invalid_article"
+
+    @classmethod
+    def of(cls, error: ValidationError) -> InvalidFields:
+        """As the knowledge service has it: `bad_request` for what is not about the article."""
+        if error.errors(include_url=False, include_input=False)[0]["loc"] in {(), ("revision",)}:
+            return InvalidFields.of(error)
+        return super().of(error)
+
+
 class UnknownType(Refused):
     """A command that this kind of socket does not know."""
 

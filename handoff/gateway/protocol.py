@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from handoff.gateway.errors import (
     BadFrame,
@@ -23,7 +23,7 @@ from handoff.gateway.errors import (
 from handoff.gateway.wire import dumps
 
 #: Largest id a client may use: what JavaScript counts exactly.
-_LARGEST_ID = 2**53 - 1
+LARGEST_ID = 2**53 - 1
 
 Data = Mapping[str, Any]
 S = TypeVar("S")
@@ -36,6 +36,14 @@ class Fields(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+#: The id of a conversation or an agent.
+Identifier = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
+#: A client's own id of a message, which makes a resend harmless.
+ClientId = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
+#: The id of an event; "0" stands for the beginning.
+Cursor = Annotated[str, Field(pattern="^[0-9]{1,19}(-[0-9]{1,19})?$")]
+
+
 class Nothing(Fields):
     """A command without fields."""
 
@@ -43,7 +51,7 @@ class Nothing(Fields):
 class OfConversation(Fields):
     """A command on one conversation."""
 
-    conversation: str
+    conversation: Identifier
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def decode(data: bytes, limit: int) -> Request:
     if not isinstance(body, dict):
         raise BadFrame("not an object")
     request_id = body.pop("id", None)
-    if type(request_id) is not int or not 0 <= request_id <= _LARGEST_ID:
+    if type(request_id) is not int or not 0 <= request_id <= LARGEST_ID:
         raise BadFrame("no valid id")
     return Request(request_id, body.pop("type", None), body)
 
@@ -107,6 +115,11 @@ class Commands(Generic[S]):
 
     def __init__(self, table: Mapping[str, Command[S]]) -> None:
         self._table = table
+
+    @property
+    def schemas(self) -> dict[str, type[Fields]]:
+        """What each command must carry besides `id` and `type`."""
+        return {name: known.schema for name, known in self._table.items()}
 
     async def answer(
         self, session: S, frame: bytes | BadFrame, admit: Callable[[], None], limit: int

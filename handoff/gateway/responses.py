@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import orjson
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from handoff.errors import BadRequest
 from handoff.gateway.errors import InvalidFields, code_of, describe, message_of
@@ -36,23 +37,37 @@ PROBES = frozenset({"/health", "/ready", "/metrics"})
 B = TypeVar("B", bound="Body")
 
 
+#: Text without NUL, which PostgreSQL cannot store.
+NoNul = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
+def _number(text: object) -> object:
+    if isinstance(text, str) and re.fullmatch("-?[0-9]{1,18}", text):
+        return int(text)
+    return text
+
+
+#: A whole number as queries and paths carry it: in digits.
+Digits = BeforeValidator(_number)
+
+
 class Body(BaseModel):
-    """Parent of every body and query: exact types, nothing unknown."""
+    """Parent of every body, query and path: exact types, nothing unknown.
+
+    `refusal` is raised for what does not fit.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    refusal: ClassVar[type[InvalidFields]] = InvalidFields
 
 
 async def read(request: web.Request, schema: type[B]) -> B:
     """The JSON body of `request`; raises `BadRequest`, and `InvalidFields` naming the field."""
-    return check(schema, await read_json(request))
-
-
-async def read_json(request: web.Request) -> object:
-    """The JSON body of `request`, whatever it says; raises `BadRequest`."""
     try:
-        return orjson.loads(await request.read() or b"{}")
+        body = orjson.loads(await request.read() or b"{}")
     except (orjson.JSONDecodeError, web.RequestPayloadError) as error:
         raise BadRequest("the body is not JSON") from error
+    return check(schema, body)
 
 
 def check(schema: type[B], body: object) -> B:
@@ -60,7 +75,7 @@ def check(schema: type[B], body: object) -> B:
     try:
         return schema.model_validate(body)
     except ValidationError as error:
-        raise InvalidFields.of(error) from error
+        raise schema.refusal.of(error) from error
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> web.Response:

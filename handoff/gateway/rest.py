@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 from pydantic import Field
 
 from handoff.accounts import User
 from handoff.errors import RasaUnavailable
 from handoff.gateway.errors import Unauthenticated
-from handoff.gateway.parts import PARTS, Parts
-from handoff.gateway.responses import Body, answer, check, read
+from handoff.gateway.operations import Call, CustomerCall, UserCall
+from handoff.gateway.parts import Parts
+from handoff.gateway.protocol import Cursor
+from handoff.gateway.responses import Body, NoNul, answer
 from handoff.gateway.wire import for_customer
 
 log = structlog.get_logger(__name__)
@@ -31,14 +34,14 @@ class NewSession(Body):
 class Login(Body):
     """`POST /api/login`."""
 
-    email: Annotated[str, Field(max_length=320)]
+    email: Annotated[NoNul, Field(max_length=320)]
     password: Annotated[str, Field(max_length=1024)]
 
 
 class EventsQuery(Body):
     """`GET /api/customer/events`."""
 
-    after: Annotated[str, Field(max_length=50)] = "0"
+    after: Cursor = "0"
 
 
 def address(request: web.Request) -> str:
@@ -46,42 +49,27 @@ def address(request: web.Request) -> str:
     return request.remote or "unknown"
 
 
-def bearer(request: web.Request) -> str:
-    """The token of the `Authorization` header; raises `Unauthenticated`."""
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("no token")
-    return token.strip()
-
-
-async def customer_session(request: web.Request) -> web.Response:
+async def customer_session(call: Call, body: NewSession) -> Mapping[str, Any]:
     """Open a conversation and hand out the token for it."""
-    parts = request.app[PARTS]
+    parts = call.parts
     await parts.request_limits.hit(
-        parts.limits.customer_session_per_ip, "customer_session", address(request)
+        parts.limits.customer_session_per_ip, "customer_session", address(call.request)
     )
-    body = await read(request, NewSession)
     conversation = secrets.token_urlsafe(16)
     await parts.desk.open(conversation, body.name)
     log.info("conversation_opened", conversation=conversation)
-    token = parts.tokens.issue(conversation)
-    return answer({"token": token, "conversation": conversation})
+    return {"token": parts.tokens.issue(conversation), "conversation": conversation}
 
 
-async def customer_events(request: web.Request) -> web.Response:
+async def customer_events(call: CustomerCall, query: EventsQuery) -> Mapping[str, Any]:
     """The transcript after an event, for a customer whose network forbids sockets."""
-    parts = request.app[PARTS]
-    conversation = parts.tokens.read(bearer(request))
-    query = check(EventsQuery, dict(request.query))
-    events = await parts.desk.events(conversation, query.after)
-    return answer({"events": for_customer(events)})
+    events = await call.parts.desk.events(call.conversation, query.after)
+    return {"events": for_customer(events)}
 
 
-async def login(request: web.Request) -> web.Response:
+async def login(call: Call, body: Login) -> Mapping[str, Any]:
     """Start a session; an unknown address and a wrong password are answered alike."""
-    parts = request.app[PARTS]
-    body = await read(request, Login)
-    origin = address(request)
+    parts, origin = call.parts, address(call.request)
     await parts.request_limits.hit(parts.limits.login_per_ip, "login", origin)
     await parts.request_limits.hit(
         parts.limits.login_per_ip_and_email, "login", origin, body.email.strip().casefold()
@@ -90,30 +78,30 @@ async def login(request: web.Request) -> web.Response:
     if user is None:
         log.info("login_refused", address=origin)
         raise Unauthenticated("wrong e-mail address or password")
-    await parts.sessions.sign_in(request, user)
+    await parts.sessions.sign_in(call.request, user)
     log.info("login", user=user.id)
-    return answer(_profile(user))
+    return _profile(user)
 
 
-async def logout(request: web.Request) -> web.Response:
+async def logout(call: Call) -> Mapping[str, Any]:
     """End the session."""
-    await request.app[PARTS].sessions.sign_out(request)
-    return answer({})
+    await call.parts.sessions.sign_out(call.request)
+    return {}
 
 
-async def me(request: web.Request) -> web.Response:
+async def me(call: UserCall) -> Mapping[str, Any]:
     """Who is signed in."""
-    return answer(_profile(await request.app[PARTS].sessions.user(request)))
+    return _profile(call.user)
 
 
-async def health(_request: web.Request) -> web.Response:
+async def health(_call: Call) -> Mapping[str, Any]:
     """The process is alive."""
-    return answer({"status": "ok"})
+    return {"status": "ok"}
 
 
-async def ready(request: web.Request) -> web.Response:
+async def ready(call: Call) -> web.Response:
     """Whether every part can be used; 503 with the same body while one cannot."""
-    parts = request.app[PARTS]
+    parts = call.parts
     names = ("redis", "rasa", "knowledge")
     checks = (parts.desk.queue_length(), _rasa(parts), parts.knowledge.health())
     outcomes = await asyncio.gather(

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from gateway_clients import PASSWORD, Gateway, Knowledge
 from structlog.testing import capture_logs
 
@@ -120,107 +119,6 @@ async def test_a_socket_address_needs_a_handshake(gateway: Gateway) -> None:
     async with gateway.client.get("/ws/customer") as response:
         assert response.status == 400
         assert "Traceback" not in await response.text()
-
-
-EDITING = [
-    ("GET", "/api/articles"),
-    ("POST", "/api/articles"),
-    ("GET", "/api/articles/a"),
-    ("PUT", "/api/articles/a"),
-    ("DELETE", "/api/articles/a"),
-    ("POST", "/api/articles/a/publish"),
-    ("POST", "/api/articles/a/archive"),
-    ("POST", "/api/articles/a/restore"),
-    ("GET", "/api/articles/a/revisions"),
-    ("GET", "/api/articles/a/revisions/1"),
-    ("POST", "/api/try"),
-]
-
-
-async def test_articles_are_for_editors_only(gateway: Gateway) -> None:
-    for method, url in EDITING:
-        body = {} if method == "GET" else {"json": {}}
-        assert await _error(gateway, method, url, **body) == (401, "unauthenticated"), url
-    await gateway.user()
-    await gateway.log_in()
-    for method, url in EDITING:
-        body = {} if method == "GET" else {"json": {}}
-        assert await _error(gateway, method, url, **body) == (403, "forbidden"), url
-
-
-@pytest.fixture
-async def editor(gateway: Gateway) -> Gateway:
-    """The gateway with an editor signed in."""
-    await gateway.user("ed@example.com", "editor")
-    await gateway.log_in("ed@example.com")
-    return gateway
-
-
-async def _call(gateway: Gateway, method: str, url: str, **options: Any) -> Any:
-    async with gateway.client.request(method, url, **options) as response:
-        assert response.status < 400, await response.text()
-        return await response.json()
-
-
-async def test_an_editor_writes_publishes_and_removes_an_article(
-    editor: Gateway, knowledge: Knowledge
-) -> None:
-    made = await _call(editor, "POST", "/api/articles", json={"title": "Returns", "text": "30 d"})
-    url = f"/api/articles/{made['id']}"
-    change = {"title": "Returns", "text": "60 days", "revision": 1}
-    assert (await _call(editor, "PUT", url, json=change))["revision"] == 2
-    assert (await _call(editor, "POST", f"{url}/publish", json={}))["status"] == "published"
-    assert (await _call(editor, "POST", f"{url}/archive", json={}))["status"] == "archived"
-    assert (await _call(editor, "GET", url))["text"] == "60 days"
-    query = {"q": "Ret", "status": "archived", "limit": "5", "offset": "0"}
-    found = await _call(editor, "GET", "/api/articles", params=query)
-    assert (found["total"], found["status"], found["limit"]) == (1, "archived", "5")
-    tried = await _call(editor, "POST", "/api/try", json={"text": "may I return it?"})
-    assert tried["asked"]["text"] == "may I return it?"
-    await _call(editor, "DELETE", url, json={})
-    assert knowledge.articles == {}
-
-
-async def test_a_change_is_signed_with_the_editors_name(
-    gateway: Gateway, knowledge: Knowledge
-) -> None:
-    account = ("zoe@example.com", "Zoë Żak", PASSWORD, ("editor",))
-    await gateway.parts.accounts.create(*account)
-    await gateway.log_in("zoe@example.com")
-    made = await _call(gateway, "POST", "/api/articles", json={"title": "Returns", "text": "30 d"})
-    url = f"/api/articles/{made['id']}"
-    await _call(gateway, "PUT", url, json={"title": "Returns", "text": "x", "revision": 1})
-    await _call(gateway, "POST", f"{url}/restore", json={"revision": 1})
-    assert knowledge.authors == ["Zoë Żak"] * 3
-    assert (await _call(gateway, "GET", f"{url}/revisions"))["revisions"] == []
-    assert (await _call(gateway, "GET", f"{url}/revisions/7"))["revision"] == 7
-    assert await _error(gateway, "GET", f"{url}/revisions/x") == (400, "bad_request")
-
-
-async def test_what_the_knowledge_service_refuses_keeps_its_code(
-    editor: Gateway, knowledge: Knowledge
-) -> None:
-    knowledge.articles["a"] = {"id": "a", "title": "A", "revision": 3}
-    url = "/api/articles/a"
-    assert await _error(editor, "PUT", url, json={"revision": 2}) == (409, "conflict")
-    assert await _error(editor, "GET", "/api/articles/b") == (404, "not_found")
-    assert await _error(editor, "POST", "/api/articles", json={}) == (400, "invalid_article")
-    assert await _error(editor, "POST", "/api/articles", json=[]) == (400, "bad_request")
-    assert await _error(editor, "POST", "/api/articles", data=b"{", headers=JSON) == (
-        400,
-        "bad_request",
-    )
-    for query in ("limit=x", "limit=0", "limit=5000", "offset=-1", "status=lost", "unknown=1"):
-        assert await _error(editor, "GET", f"/api/articles?{query}") == (400, "bad_request"), query
-    for body in ({}, {"text": ""}, {"text": 5}, {"text": "x" * 4001}, {"text": "a", "x": 1}):
-        assert await _error(editor, "POST", "/api/try", json=body) == (400, "bad_request"), body
-
-
-async def test_an_absent_knowledge_service_is_told(editor: Gateway, knowledge: Knowledge) -> None:
-    knowledge.broken = True
-    for method, url in EDITING:
-        body = {} if method == "GET" else {"json": {"text": "a"}}
-        assert await _error(editor, method, url, **body) == (503, "unavailable"), url
 
 
 async def test_an_unforeseen_error_is_logged_and_not_told(gateway: Gateway) -> None:
