@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import secrets
 import sys
 import warnings
@@ -25,6 +26,12 @@ from handoff.settings import Settings
 
 T = TypeVar("T")
 
+#: Connections that may wait to be accepted (the system may allow fewer): after a cut everybody
+#: comes back at once, and whoever finds no room tries again only after seconds.
+BACKLOG = 8192
+#: Open files, and so sockets, of the process at most; many systems begin with about a thousand.
+FILES = 65536
+
 cli = typer.Typer(
     help="Tandem's gateway and its users.", no_args_is_help=True, pretty_exceptions_enable=False
 )
@@ -46,6 +53,14 @@ def _settings() -> Settings:
     return settings
 
 
+def _allow_many_sockets() -> None:
+    """Raise the limit of open files as far as the system allows."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 @cli.command()
 def serve() -> None:
     """Serve sockets, REST and pages until stopped."""
@@ -57,6 +72,7 @@ def serve() -> None:
         _fail(f"Cannot read the desk file: {error}")
     # aiohttp-session keeps its things in requests under plain strings.
     warnings.filterwarnings("ignore", category=web.NotAppKeyWarning)
+    _allow_many_sockets()
     try:
         web.run_app(
             build_app(settings, limits),
@@ -65,6 +81,7 @@ def serve() -> None:
             access_log=None,
             print=None,
             shutdown_timeout=limits.shutdown_s,
+            backlog=BACKLOG,
             loop=uvloop.new_event_loop(),
         )
     except OSError as error:
