@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,11 +104,14 @@ class Hours(Part):
         zone = ZoneInfo(self.timezone)
         today = at.astimezone(zone).date()
         openings = (
-            datetime.combine(day, time.fromisoformat(span.split("-")[0]), zone)
+            datetime.combine(day, time.fromisoformat(span.split("-")[0]), zone).astimezone(UTC)
             for day in (today + timedelta(days=n) for n in range(HORIZON_DAYS))
             for span in sorted(self._spans(day))
         )
-        return next((opening for opening in openings if opening > at), None)
+        # An hour that summer time leaves out may hold a span: then nobody comes on that day.
+        return next(
+            (opening for opening in openings if opening > at and self.is_open(opening)), None
+        )
 
     def _spans(self, day: date) -> Iterator[str]:
         if self.week is not None and day not in self.holidays:

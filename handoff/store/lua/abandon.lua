@@ -12,8 +12,8 @@
 local chats, agent_key, to_archive, gone = unpack(KEYS, 10, 13)
 local from, body = unpack(ARGV, 3)
 
-local owner, holder, team, away = unpack(redis.call('HMGET', conv,
-  'owner', 'agent', 'team', 'away'))
+local owner, holder, team, away, claimed_at = unpack(redis.call('HMGET', conv,
+  'owner', 'agent', 'team', 'away', 'claimed_at'))
 local due = redis.call('ZSCORE', gone, conversation)
 if due and tonumber(due) > tonumber(now) then return {'ok', 0} end
 if (owner ~= 'queue' and owner ~= 'agent') or not away then
@@ -26,6 +26,7 @@ if owner == 'queue' then
   leave_line(team)
   measure(team, 'abandoned', now - redis.call('HGET', conv, 'waiting_since'))
 else
+  measure(team, 'handling', now - (claimed_at or now))
   release(agent_key, chats, 0)
 end
 end_handoff('closed', 'customer_left')

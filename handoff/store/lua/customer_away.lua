@@ -11,8 +11,11 @@ local here, gone = unpack(KEYS, 10, 11)
 
 local seen = redis.call('ZSCORE', here, conversation)
 if not seen or now - seen < tonumber(ARGV[3]) then return {'ok', 0} end
+local owner, team, kind, away, turn = unpack(redis.call('HMGET', conv,
+  'owner', 'team', 'kind', 'away', 'turn'))
+-- The bot's turn may end in the queue, where nobody would notice that the customer has gone.
+if owner == 'bot' and turn ~= '' then return {'ok', 0} end
 redis.call('ZREM', here, conversation)
-local owner, team, kind, away = unpack(redis.call('HMGET', conv, 'owner', 'team', 'kind', 'away'))
 if (owner ~= 'queue' and owner ~= 'agent') or away or kind == 'message' then
   return {'ok', 0}
 end
