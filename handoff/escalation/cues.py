@@ -11,15 +11,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 
+import numpy as np
+
 from handoff.escalation import patterns
+from handoff.escalation.needles import Quick, lowered
 
 # Only the end of a long exchange or message is read: the cost of a turn stays the same.
 MAX_CHARS = 1000
 _REPLY_CHARS = 500
+
+_ALPHABET = b" abcdefghijklmnopqrstuvwxyz0123456789"
+_LETTERS = len(_ALPHABET)
+_PLAIN = bytes(code if code in _ALPHABET else ord(" ") for code in range(256))
+_RANKS = bytes(max(0, _ALPHABET.find(code)) for code in range(256))
 MAX_EXCHANGES = 12
-_GRAM = 3
 
 _SECTIONS = patterns.load("mood_cues.yml")
 _WORDS = patterns.compiled(_SECTIONS["message"])
@@ -43,19 +51,15 @@ class Exchange:
 
 def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[str, float]:
     """The value of each cue for a message; `opening` is what the bot said before any message."""
-    return _cues(text[-MAX_CHARS:], tuple(earlier[-MAX_EXCHANGES:]), len(earlier), opening)
-
-
-@lru_cache(64)  # the signal and the policy read the same turn
-def _cues(
-    text: str, earlier: tuple[Exchange, ...], number: int, opening: str
-) -> Mapping[str, float]:
     text = _straight(text)
-    recent = [Exchange(_straight(e.text), _straight_reply(e.reply)) for e in earlier]
-    bot = recent[-1].reply if recent else _straight_reply(opening)
-    found = {name: _count(pattern, text) for name, pattern in _WORDS.items()}
-    found |= {name: _count(_BOT[name], bot) for name in _WEIGHED}
-    found |= _shape(text) | _exchange(text, bot, recent, number)
+    recent = earlier[-MAX_EXCHANGES:]
+    said = [_straight(exchange.text) for exchange in recent]
+    replies = [_straight_reply(exchange.reply) for exchange in recent]
+    bot = replies[-1] if replies else _straight_reply(opening)
+    lower = lowered(text)
+    found = {name: _count(pattern, text, lower) for name, pattern in _WORDS.items()}
+    found |= _bot(bot)
+    found |= _shape(text) | _exchange(text, bot, said, replies) | _place(len(earlier))
     found["no_to_closing"] = found["rejects"] * found["bot_closes"]
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
     polite = found["thanks"] or found["closes"] or found["indifferent"]
@@ -71,12 +75,17 @@ def _straight_reply(text: str) -> str:
     return patterns.straight(text[-_REPLY_CHARS:])
 
 
-@lru_cache(8192)
-def _count(pattern: re.Pattern[str], text: str) -> float:
+@lru_cache(2048)
+def _bot(reply: str) -> Mapping[str, float]:
+    lower = lowered(reply)
+    return MappingProxyType({name: _count(_BOT[name], reply, lower) for name in _WEIGHED})
+
+
+def _count(pattern: Quick, text: str, lower: str) -> float:
     """0 without the cue, 1 with it, up to 2 where it comes back."""
-    if pattern.search(text) is None:
+    if pattern.search(text, lower) is None:
         return 0.0
-    hits = sum(1 for _ in zip(pattern.finditer(text), range(3), strict=False))
+    hits = sum(1 for _ in islice(pattern.expression.finditer(text), 3))
     return min(2.0, math.sqrt(hits))
 
 
@@ -94,40 +103,52 @@ def _shape(text: str) -> dict[str, float]:
     }
 
 
-def _exchange(text: str, bot: str, recent: Sequence[Exchange], number: int) -> dict[str, float]:
-    replies = [exchange.reply for exchange in recent[:-1] if exchange.reply]
-    said = [exchange.text for exchange in recent]
-    grams = _grams(text)
+def _place(number: int) -> dict[str, float]:
+    return {"first": 1.0 if number == 0 else 0.0, "position": math.log1p(number) / 3.0}
+
+
+def _exchange(text: str, bot: str, said: Sequence[str], replies: Sequence[str]) -> dict[str, float]:
+    before = [reply for reply in replies[:-1] if reply]
     asked = said[-1] if said else ""
     return {
-        "first": 1.0 if number == 0 else 0.0,
-        "position": math.log1p(number) / 3.0,
         "no_reply": 1.0 if said and not bot else 0.0,
-        "repeats": max((_overlap(grams, _grams(other)) for other in said), default=0.0),
-        "bot_repeats": max((_overlap(_grams(bot), _grams(r)) for r in replies), default=0.0),
-        "ignored": 1.0 - _overlap(_grams(asked), _grams(bot)) if asked and bot else 0.0,
+        "repeats": max((_alike(text, other) for other in said), default=0.0),
+        "bot_repeats": max((_alike(bot, reply) for reply in before), default=0.0),
+        "ignored": 1.0 - _alike(asked, bot) if asked and bot else 0.0,
     }
 
 
 @lru_cache(2048)
-def _grams(text: str) -> frozenset[str]:
-    flat = re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
-    return frozenset(flat[i : i + _GRAM] for i in range(len(flat) - _GRAM + 1))
+def _grams(text: str) -> tuple[int, int]:
+    """The pieces of three letters or digits, a bit for each there is, and how many they are.
+
+    Whatever is neither is one space.
+    """
+    plain = text.lower().encode("ascii", "replace").translate(_PLAIN)
+    flat = np.frombuffer(b" ".join(plain.split()).translate(_RANKS), np.uint8).astype(np.intp)
+    there = np.zeros(_LETTERS**3, np.bool_)
+    there[(flat[:-2] * _LETTERS + flat[1:-1]) * _LETTERS + flat[2:]] = True
+    bits = int.from_bytes(np.packbits(there).tobytes(), "big")
+    return bits, bits.bit_count()
 
 
 @lru_cache(8192)  # each turn asks again for the pairs of the turns before
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def _alike(text: str, other: str) -> float:
     """Share of common three-letter pieces, 0..1; too short texts say nothing."""
-    if len(one) < 8 or len(other) < 8:
+    (some, size), (others, size_of_others) = _grams(text), _grams(other)
+    if size < 8 or size_of_others < 8:
         return 0.0
-    return len(one & other) / len(one | other)
+    common = (some & others).bit_count()
+    return common / (size + size_of_others - common)
 
 
 def overlap(one: str, other: str) -> float:
     """How much two texts share letter by letter, 0..1."""
-    return _overlap(_grams(_straight(one)), _grams(_straight(other)))
+    return _alike(_straight(one), _straight(other))
 
 
+@lru_cache(2048)
 def refuses(reply: str) -> bool:
     """Whether the bot's reply says that something cannot be done, found or understood."""
-    return _count(_BOT["bot_refuses"], _straight(reply)) > 0.0
+    text = _straight(reply)
+    return _BOT["bot_refuses"].search(text, lowered(text)) is not None

@@ -33,7 +33,8 @@ class LinearModel:
 
     def logit(self, vector: Sequence[float] | Vector, cues: Mapping[str, float]) -> float:
         """The calibrated log-odds; `vector` is as wide as `embedding`."""
-        total = self.bias + sum(weight * cues[name] for name, weight in self.cues.items())
+        shown = ((weight, cues[name]) for name, weight in self.cues.items())
+        total = self.bias + sum(weight * value for weight, value in shown if value)
         if len(self.embedding):
             total += float(np.dot(self.embedding, np.asarray(vector, dtype=np.float32)))
         return self.slope * total + self.shift

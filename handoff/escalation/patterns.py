@@ -9,12 +9,14 @@ from importlib.resources import files
 
 import yaml
 
+from handoff.escalation.needles import Quick
+
 _PART = re.compile(r"<(\w+)>")
 
 # A thousand question marks say no more than a dozen, and cost patterns their square.
 _RUN = re.compile(r"(\W{12})\W+")
 
-Patterns = Mapping[str, re.Pattern[str]]
+Patterns = Mapping[str, Quick]
 
 
 def load(name: str) -> dict[str, dict[str, str]]:
@@ -27,7 +29,7 @@ def load(name: str) -> dict[str, dict[str, str]]:
 def compiled(table: Mapping[str, str], parts: Mapping[str, str] | None = None) -> Patterns:
     """The expressions with `<part>` replaced by the part; case does not matter."""
     known = parts or {}
-    return {name: re.compile(_expand(text, known), re.IGNORECASE) for name, text in table.items()}
+    return {name: Quick(_expand(text, known)) for name, text in table.items()}
 
 
 def _expand(text: str, parts: Mapping[str, str]) -> str:

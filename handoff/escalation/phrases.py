@@ -65,14 +65,14 @@ class Found:
 
     def is_made_of(self, opening: str, *rest: str) -> bool:
         """Whether the message begins with a phrase of `opening` and holds only these lists."""
+        begin = self._begin
+        if not any(hit.name == opening and hit.first == begin for hit in self.hits):
+            return False
         covered: set[int] = set()
-        opened = False
         for hit in self.hits:
             if hit.name == opening or hit.name in rest:
                 covered.update(range(hit.first, hit.last))
-                opened = opened or (hit.name == opening and hit.first == self._begin)
-        spoken = {n for n, word in enumerate(self.words) if word[0].isalnum()}
-        return opened and spoken <= covered
+        return all(n in covered or not w[0].isalnum() for n, w in enumerate(self.words))
 
     @property
     def _begin(self) -> int:
@@ -163,8 +163,7 @@ class Phrases:
         found: set[tuple[int, int, str, str]] = set()
         for start, word in enumerate(words):
             for begun in self._begun_by(word):
-                for end, node in _walk(begun, words, start + 1):
-                    found.update((start, end, *names) for names in node.ends)
+                _walk(begun, words, start, start + 1, found)
         return found
 
 
@@ -194,17 +193,20 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def _walk(node: _Node, words: list[str], at: int) -> Iterator[tuple[int, _Node]]:
-    if node.ends:
-        yield at, node
-    if at < len(words):
+def _walk(
+    node: _Node, words: list[str], start: int, at: int, found: set[tuple[int, int, str, str]]
+) -> None:
+    """Adds the phrases begun at `start` that the node, reached before `at`, ends or leads to."""
+    for name, language in node.ends:
+        found.add((start, at, name, language))
+    if at < len(words) and (node.words or node.prefixes):
         for following in node.after(words[at]):
-            yield from _walk(following, words, at + 1)
+            _walk(following, words, start, at + 1, found)
     if node.gap is not None:
         for skipped in range(_LONGEST_GAP + 1):
             if at + skipped > len(words) or not _END.isdisjoint(words[at : at + skipped]):
                 break
-            yield from _walk(node.gap, words, at + skipped)
+            _walk(node.gap, words, start, at + skipped, found)
 
 
 def _tokens(text: str) -> _Tokens:

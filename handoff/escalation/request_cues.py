@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from handoff.escalation import patterns
+from handoff.escalation.needles import lowered
 
 MAX_CHARS = 1000
 # The cues that show where the request is, the surest first.
@@ -24,7 +25,8 @@ NAMES: tuple[str, ...] = (*_CUES, "few_words", "asked", "unsaid")
 def request_cues(text: str) -> Mapping[str, float]:
     """The value of each cue for a message, 0 or 1."""
     text = patterns.straight(text[-MAX_CHARS:])
-    found = {name: 1.0 if pattern.search(text) else 0.0 for name, pattern in _CUES.items()}
+    lower = lowered(text)
+    found = {name: 1.0 if cue.search(text, lower) else 0.0 for name, cue in _CUES.items()}
     asked = max(found["talk_to"], found["wants"], found["bare"], found["live_chat"])
     unsaid = max(found[name] for name in _UNSAID)
     found["few_words"] = 1.0 if len(text.split()) <= 3 else 0.0
@@ -36,5 +38,5 @@ def request_cues(text: str) -> Mapping[str, float]:
 def asking_words(text: str) -> str:
     """The words that ask for a person; empty where no cue points at them."""
     text = patterns.straight(text[-MAX_CHARS:])
-    hits = (_CUES[name].search(text) for name in _ASKING)
+    hits = (_CUES[name].expression.search(text) for name in _ASKING)
     return next((hit.group().strip() for hit in hits if hit), "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from handoff.escalation.cues import Exchange
+from handoff.escalation.cues import Exchange, cues
 from handoff.escalation.linear import Vector
 from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.verdict import Decision
@@ -87,7 +88,7 @@ class PastTurn:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turn:
     """The customer's message and what came before it since the bot last got the conversation.
 
@@ -106,10 +107,11 @@ class Turn:
         """Which message of the customer this is, from 1."""
         return len(self.earlier) + 1
 
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """The earlier messages with the bot's replies."""
-        return tuple(Exchange(past.message.text, past.reply) for past in self.earlier)
+    @cached_property
+    def cues(self) -> Mapping[str, float]:
+        """What the words of the message, and of the exchange before it, say about the mood."""
+        exchanges = tuple(Exchange(past.message.text, past.reply) for past in self.earlier)
+        return cues(self.message.text, exchanges, self.opening)
 
     def misunderstood_in_a_row(self) -> Iterator[PastTurn]:
         """The misunderstood turns just before this one, newest first; small talk is skipped."""

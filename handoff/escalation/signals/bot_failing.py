@@ -20,21 +20,26 @@ _SAME = 0.9
 
 def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """Grows with the failures among the bot's last replies, if the very last is one of them."""
-    failed = list(_failures(turn, tuning))
-    if not failed or not failed[-1] or sum(failed) < _FEWEST:
+    failures = _failures_newest_first(turn, tuning)
+    if not next(failures, False):
         return None
-    count = sum(failed)
+    count = 1 + sum(failures)
+    if count < _FEWEST:
+        return None
     detail = f"The bot could not help {count} times."
     hit = tuning.phrases.find(turn.message.words).first("unhelpful")
     phrase = hit.phrase if hit else ""
     return Reading(ReasonCode.BOT_FAILING, min(1.0, count / ENOUGH), detail, phrase)
 
 
-def _failures(turn: Turn, tuning: Tuning) -> Iterator[bool]:
-    """Whether each of the last replies failed, oldest first."""
+def _failures_newest_first(turn: Turn, tuning: Tuning) -> Iterator[bool]:
+    """Whether each of the last replies failed; most often only the very last is asked for."""
     recent = turn.earlier[-_LOOK_BACK:]
     answers = [*(past.message for past in recent), turn.message][1:]
-    for number, (past, answer) in enumerate(zip(recent, answers, strict=True)):
-        again = any(overlap(past.reply, other.reply) > _SAME for other in recent[:number])
-        unhelpful = tuning.phrases.find(answer.words).first("unhelpful") is not None
-        yield refuses(past.reply) or again or unhelpful
+    for number in reversed(range(len(recent))):
+        reply = recent[number].reply
+        yield (
+            refuses(reply)
+            or tuning.phrases.find(answers[number].words).first("unhelpful") is not None
+            or any(overlap(reply, other.reply) > _SAME for other in recent[:number])
+        )

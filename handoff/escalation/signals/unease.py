@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from handoff.escalation.cues import cues
 from handoff.escalation.linear import model_for, probability
 from handoff.escalation.phrases import Hit
 from handoff.escalation.reading import Reading
@@ -38,23 +35,19 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     if despair is not None:
         detail = "The customer is desperate."
         return Reading(ReasonCode.UNEASE, chance, detail, despair.phrase, despair.language)
-    return Reading(ReasonCode.UNEASE, chance, _told(fitted.strongest(_cues(turn))))
+    return Reading(ReasonCode.UNEASE, chance, _told(fitted.strongest(turn.cues)))
 
 
 def log_odds(turn: Turn, tuning: Tuning = SHIPPED) -> float:
     """The log-odds that the customer is discontent, from this turn alone."""
     vector = turn.message.vector
     fitted = model_for("unease", vector)
-    mood = fitted.logit(() if vector is None else vector, _cues(turn))
+    mood = fitted.logit(() if vector is None else vector, turn.cues)
     return max(mood, DESPAIR) if _despair(turn, tuning) else mood
 
 
 def _despair(turn: Turn, tuning: Tuning) -> Hit | None:
     return tuning.phrases.find(turn.message.words).first("despair")
-
-
-def _cues(turn: Turn) -> Mapping[str, float]:
-    return cues(turn.message.text, turn.exchanges, turn.opening)
 
 
 def _told(names: tuple[str, ...]) -> str:
