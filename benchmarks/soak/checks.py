@@ -99,7 +99,7 @@ async def transcripts(desk: Desk, conversations: Sequence[str]) -> list[str]:
     faults = []
     waiting = {summary.conversation for summary in await desk.queue(len(conversations))}
     for one in conversations:
-        events = await _all_events(desk, one)
+        events = await all_events(desk, one)
         state = await desk.conversation(one)
         try:
             if replay(events) != (state.owner, state.epoch):
@@ -111,7 +111,8 @@ async def transcripts(desk: Desk, conversations: Sequence[str]) -> list[str]:
     return faults
 
 
-async def _all_events(desk: Desk, conversation: str) -> list[Event]:
+async def all_events(desk: Desk, conversation: str) -> list[Event]:
+    """Read a whole transcript."""
     events: list[Event] = []
     while page := await desk.events(conversation, events[-1].id if events else "0"):
         events += page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import sys
 import time
 from typing import Any
@@ -16,6 +15,7 @@ from benchmarks.soak.crowd import (
     AGENTS,
     CAPACITY,
     CONVERSATIONS,
+    LOST_REDIS,
     OPERATIONS,
     PLAN,
     settings_for,
@@ -25,6 +25,10 @@ from handoff.errors import Refused
 from handoff.model import Owner
 from handoff.store.connection import connect
 from handoff.store.keys import Keys
+
+
+class BrokenOff(Exception):  # noqa: N818 - the trial's end, not its finding
+    """A trial cannot go on; the text says why."""
 
 
 class Processes:
@@ -53,11 +57,18 @@ class Processes:
         places = list(self._running) if everybody else [self._random.choice(list(self._running))]
         for place in places:
             process = self._running.pop(place)
-            if process.returncode not in (None, -signal.SIGKILL):
-                raise RuntimeError(f"a process of the crowd ended with {process.returncode}")
-            process.kill()
-            await process.wait()
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
             self.killed += not everybody
+
+    def check(self) -> None:
+        """Raise `BrokenOff` if one ended by itself."""
+        for process in self._running.values():
+            if process.returncode == LOST_REDIS:
+                raise BrokenOff("a process of the crowd cannot reach Redis")
+            if process.returncode is not None:
+                raise BrokenOff(f"a process of the crowd ended with {process.returncode}")
 
 
 async def contest(url: str, operations: int, processes: int, seed: int) -> dict[str, Any]:
@@ -75,6 +86,7 @@ async def contest(url: str, operations: int, processes: int, seed: int) -> dict[
         while (done := int(await redis.get(OPERATIONS) or 0)) < operations:
             faults |= set(await look(redis, Keys("main"), CONVERSATIONS, AGENTS, CAPACITY))
             looks += 1
+            running.check()
             if time.monotonic() > next_kill:
                 await running.kill()
                 await running.start()

@@ -1,4 +1,9 @@
-"""One process of a crowd: agents, customers, bot workers, a dispatcher and a watch, at random."""
+"""One process of a crowd: all that a gateway process does, and the people behind its sockets.
+
+As in a gateway there are the dispatcher that offers conversations, the watch that looks for agents
+and customers who are gone and for times that are over, the doorbell, and bot workers that take,
+finish and adopt turns. All of it dies with the process in the middle of whatever it does.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from contextlib import suppress
 
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from handoff.desk import Desk
 from handoff.dispatcher import Dispatcher
@@ -25,6 +31,8 @@ CAPACITY = 2
 AGENTS = [f"agent{n}" for n in range(50)]
 CONVERSATIONS = [f"c{n}" for n in range(150)]
 OPERATIONS = "soak:operations"
+LOST_REDIS = 3
+"""Exit code of a process that cannot reach Redis."""
 PLAN = DeskPlan(
     teams=(
         Team(name="pick", capacity=CAPACITY, patience_s=3),
@@ -74,7 +82,7 @@ class Crowd:
 
     async def _forever(self, act: Callable[..., Awaitable[None]], *args: str) -> None:
         while True:
-            with suppress(Refused, Unavailable):
+            with suppress(Refused):
                 await act(*args)
             await asyncio.sleep(0)
 
@@ -136,11 +144,12 @@ class Crowd:
         return self._random.sample(waiting, min(2, len(waiting)))
 
     async def _offers_to(self, name: str) -> list[str]:
-        return [
-            c
-            for c in map(str, await self._redis.zrange("{main}:offers", 0, -1))
-            if await self._redis.hget(f"{{main}}:conv:{c}", "offer") == name
-        ]
+        offers = list(map(str, await self._redis.zrange("{main}:offers", 0, -1)))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for c in offers:
+                pipe.hget(f"{{main}}:conv:{c}", "offer")
+            agents = await pipe.execute()
+        return [c for c, agent in zip(offers, agents, strict=True) if agent == name]
 
     async def _with_own(self, c: str, name: str) -> None:
         desk, n = self.desk, next(self._numbers)
@@ -158,7 +167,10 @@ class Crowd:
 
 
 async def crowd(url: str, agents: list[str], seed: int) -> None:
-    """Be one process of the crowd until killed."""
-    configure_logging("error", as_json=False)
+    """Be one process of the crowd until killed; ends with `LOST_REDIS` if Redis is gone."""
+    configure_logging("critical", as_json=False)
     redis = connect(url)
-    await Crowd(redis, settings_for(url), agents, seed).run()
+    try:
+        await Crowd(redis, settings_for(url), agents, seed).run()
+    except (RedisError, OSError, Unavailable):
+        raise SystemExit(LOST_REDIS) from None
