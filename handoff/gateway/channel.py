@@ -21,6 +21,8 @@ from handoff.tasks import stop
 #: aiohttp ends the connection with 1009, so that nobody makes the gateway hold megabytes.
 _TOLERATED = 4
 _CLOSE_S = 2.0
+#: Bytes written to a client that does not read before the writer waits for it.
+_WRITTEN = 64 * 1024
 
 
 class SlowReaderError(Exception):
@@ -41,6 +43,7 @@ class Channel:
             compress=False,
             max_msg_size=_TOLERATED * max_frame,
             decode_text=False,
+            writer_limit=_WRITTEN,
         )
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(limits.backlog)
         self._ending = asyncio.Event()
