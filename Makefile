@@ -47,7 +47,7 @@ bench: setup ## measure speed, live edits and, with DATA, answers beside other e
 bench-index: setup ## measure the index at up to a million passages (needs DATA)
 	@$(APP) -m benchmarks.index '$(DATA)'
 
-bench-desk: setup ## measure how fast conversations are claimed
+bench-desk: setup ## measure the desk: claims, delivery, sockets, a handover beside rq and arq (minutes)
 	@$(APP) -m benchmarks.desk
 	@$(APP) -m benchmarks.waits
 

