@@ -78,7 +78,9 @@ class DeskStandIn:
             "team": [agent("Mira", id=ME), agent("Jonas"), agent("Ada", status="break")],
         }
         self.events: dict[str, list[dict[str, Any]]] = {}
-        #: Commands other than `watch`, `unwatch`, `typing` and `ping`, in order.
+        #: What `seen` told, in order.
+        self.seen: list[dict[str, Any]] = []
+        #: Commands other than `watch`, `unwatch`, `typing`, `seen` and `ping`, in order.
         self.commands: list[dict[str, Any]] = []
         #: Code with which commands are refused, or "".
         self.refuse = ""
@@ -101,12 +103,30 @@ class DeskStandIn:
         self.desk.update(fields)
         await self._push({"type": "desk", **self.desk})
 
-    async def add(self, conversation: str, kind: str, **fields: Any) -> None:
-        """Append an event to a conversation and push it."""
+    async def add(self, conversation: str, kind: str, **fields: Any) -> str:
+        """Append an event to a conversation, push it and return its id."""
         self._last_ms = max(self._last_ms + 1, now())
         event = {"id": f"{self._last_ms}-0", "type": kind, "at": self._last_ms, **fields}
         self.events.setdefault(conversation, []).append(event)
         await self._push({"type": "event", "conversation": conversation, "event": event})
+        return str(event["id"])
+
+    async def type(self, conversation: str) -> None:
+        """Push that the customer is typing."""
+        await self._push({"type": "typing", "conversation": conversation, "role": "customer"})
+
+    async def set_seen(self, conversation: str, **sides: dict[str, str | None]) -> None:
+        """Push how far both sides have seen a conversation."""
+        nowhere = {"delivered": None, "read": None}
+        seen = {"customer": nowhere, "agent": nowhere, **sides}
+        await self._push({"type": "seen", "conversation": conversation, **seen})
+
+    async def was_told(self, conversation: str, **position: str) -> None:
+        """Wait until the latest `seen` is this."""
+        async with asyncio.timeout(10):
+            while self.seen[-1:] != [{"conversation": conversation, **position}]:
+                self._arrived.clear()
+                await self._arrived.wait()
 
     async def command(self, kind: str) -> dict[str, Any]:
         """Wait for a command and return it without its number and type."""
@@ -155,7 +175,10 @@ class DeskStandIn:
         if frame["type"] == "watch":
             await self._watch(socket, frame)
             return
-        quiet = frame["type"] in {"unwatch", "typing", "ping"}
+        if frame["type"] == "seen":
+            self.seen.append({k: v for k, v in frame.items() if k not in {"id", "type"}})
+            self._arrived.set()
+        quiet = frame["type"] in {"unwatch", "typing", "ping", "seen"}
         if not quiet:
             self.commands.append(frame)
             self._arrived.set()

@@ -42,10 +42,16 @@ class StandIn:
         self.refuse = ""
         #: Whether `request_human` finds no room.
         self.full = False
+        #: What `seen` told, in order, and how often the server hangs up instead of listening.
+        self.seen: list[dict[str, Any]] = []
+        self.deaf = 0
+        #: How far both sides have seen it, as told to every socket.
+        self.positions: dict[str, dict[str, str | None]] = {}
         #: Tokens that are no longer accepted.
         self.expired: set[str] = set()
         self._last_ms = 0
         self._greeted = asyncio.Event()
+        self._heard = asyncio.Event()
 
     def app(self) -> web.Application:
         """The application to run."""
@@ -71,6 +77,20 @@ class StandIn:
         """Change the state and push it."""
         self.state.update(fields)
         await self._push({"type": "state", **self.state})
+
+    async def set_seen(self, side: str, **position: str | None) -> None:
+        """Move the positions of a side and push them."""
+        for each in ("customer", "agent"):
+            self.positions.setdefault(each, {"delivered": None, "read": None})
+        self.positions[side].update(position)
+        await self._push({"type": "seen", **self.positions})
+
+    async def was_told(self, **position: str) -> None:
+        """Wait until the latest `seen` is this."""
+        async with asyncio.timeout(10):
+            while self.seen[-1:] != [position]:
+                self._heard.clear()
+                await self._heard.wait()
 
     async def agent_types(self) -> None:
         """Push the agent's typing signal."""
@@ -139,6 +159,8 @@ class StandIn:
         for event in self.events:
             if after is None or event["id"] > after:
                 await socket.send_json({"type": "event", "event": event})
+        if self.positions:
+            await socket.send_json({"type": "seen", **self.positions})
         self.sockets.add(socket)
         self._greeted.set()
 
@@ -191,6 +213,15 @@ class StandIn:
         await _result(socket, frame, {})
 
     _on_ping = _on_typing
+
+    async def _on_seen(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
+        if self.deaf:
+            self.deaf -= 1
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+            return
+        self.seen.append({k: v for k, v in frame.items() if k not in {"id", "type"}})
+        self._heard.set()
+        await _result(socket, frame, {})
 
 
 async def _result(socket: web.WebSocketResponse, frame: dict[str, Any], data: object) -> None:

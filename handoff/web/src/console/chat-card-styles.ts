@@ -37,6 +37,9 @@ export const cardStyles = [
     .urgent {
       color: var(--wa-color-danger-on-quiet);
     }
+    .holder {
+      font-size: var(--wa-font-size-s);
+    }
     .preview {
       display: -webkit-box;
       overflow: hidden;

@@ -22,6 +22,8 @@ export class ChatCard extends LitElement {
   /** Place in the queue, from 1; 0 for the agent's own chats. */
   @property({ type: Number }) position = 0;
   @property({ type: Number }) unread = 0;
+  /** The colleague who has it; "" where that goes without saying. */
+  @property() holder = "";
   @property({ type: Boolean, reflect: true }) selected = false;
   @property({ type: Boolean }) claiming = false;
   /** Whether the Tab key stops at this card; arrow keys reach the others. */
@@ -104,6 +106,7 @@ export class ChatCard extends LitElement {
           </span>
           ${this.#marks()} ${this.#waiting()}
         </span>
+        ${this.holder ? html`<span class="holder">With ${this.holder}</span>` : nothing}
         <span class="preview">${this.chat.preview || "No message yet"}</span>
         ${this.#reasons()}
       </button>

@@ -111,7 +111,7 @@ export class ChatPanel extends LitElement {
   async #note(text: string): Promise<void> {
     const id = this.conversation;
     try {
-      await this.store.note(id, text);
+      await this.store.replies.note(id, text);
       const transcript = this.store.transcript(id);
       if (transcript.draft.trim() === text) transcript.draft = "";
       this.requestUpdate();
@@ -233,6 +233,7 @@ export class ChatPanel extends LitElement {
         .events=${transcript.events}
         .outgoing=${[...transcript.outgoing]}
         version=${transcript.events.length}
+        .receipts=${transcript.receipts}
         ?typing=${transcript.typingLeft > 0}
         @retry-reply=${(event: CustomEvent<string>) =>
           this.store.replies.retry(this.conversation, event.detail)}

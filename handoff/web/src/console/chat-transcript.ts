@@ -33,6 +33,8 @@ export class ChatTranscript extends LitElement {
   @property({ attribute: false }) outgoing: Outgoing[] = [];
   /** Changes with every event, so that the list is drawn anew. */
   @property({ type: Number }) version = 0;
+  /** What became of the team's messages, by their ids. */
+  @property({ attribute: false }) receipts: ReadonlyMap<string, string> = new Map();
   @property({ type: Boolean }) typing = false;
   @state() private below = false;
   @query(".log") private log!: HTMLElement;
@@ -98,6 +100,11 @@ export class ChatTranscript extends LitElement {
       : nothing}`;
   }
 
+  #receipt(id: string) {
+    const receipt = this.receipts.get(id);
+    return receipt ? html`<p class="extra receipt">${receipt}</p>` : nothing;
+  }
+
   #message(event: SaidEvent, index: number) {
     const label = this.#continues(event, this.events[index - 1]) ? "unseen" : "label";
     return html`<li class="message ${event.role}">
@@ -111,7 +118,7 @@ export class ChatTranscript extends LitElement {
             ${guard([event.html], () => unsafeHTML(richHtml(event.html!)))}
           </div>`
         : html`<div class="bubble plain">${event.text}</div>`}
-      ${this.#extras(event)}
+      ${this.#extras(event)} ${this.#receipt(event.id)}
     </li>`;
   }
 

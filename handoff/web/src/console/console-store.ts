@@ -10,15 +10,17 @@ import type {
   Team,
   Watched,
 } from "../shared/protocol";
-import { randomId } from "../shared/random-id";
 import { errorCode } from "../shared/rest-errors";
 import { LiveSocket, type Frame, type SocketStatus } from "../shared/socket";
 import { SESSION_ENDED, whoAmI } from "../shared/rest";
 import { startHeartbeat } from "./heartbeat";
+import { Reading } from "./reading";
 import { Replies } from "./replies";
 import { Transcript } from "./transcript";
 
 const HISTORY_MS = 600;
+/** An offer of a colleague is announced with its note, which comes with the events of the chat. */
+const NOTE_MS = 500;
 
 /** Things the page says aloud or shows outside of itself. */
 export interface Desk {
@@ -45,6 +47,9 @@ export class ConsoleStore extends Store {
   mine: Summary[] = [];
   offers: Summary[] = [];
   queueLength = 0;
+  /** To supervisors: the latest active chats of colleagues, and how many there are. */
+  others: Summary[] = [];
+  othersCount = 0;
   /** The agent of this page as the desk sees them; null until it does. */
   me: AgentState | null = null;
   team: AgentState[] = [];
@@ -52,9 +57,9 @@ export class ConsoleStore extends Store {
   selected: string | null = null;
   readonly replies: Replies;
   readonly socket: LiveSocket;
+  readonly #reading: Reading;
   #transcripts = new Map<string, Transcript>();
   #summaries = new Map<string, Summary>();
-  #note: { id: string; text: string; clientId: string } | null = null;
   #stopHeartbeat = (): void => undefined;
 
   constructor(
@@ -70,6 +75,7 @@ export class ConsoleStore extends Store {
       onPush: (frame) => this.#received(frame),
       onStatus: (status) => this.#status(status),
     });
+    this.#reading = new Reading(this.socket);
     this.replies = new Replies(this.socket, (id) => this.transcript(id), () => this.changed());
   }
 
@@ -103,7 +109,11 @@ export class ConsoleStore extends Store {
     if (this.queue.some((chat) => chat.conversation === id)) {
       return { owner: "queue", mine: false, guest: false, agentName: null };
     }
+    const other = this.others.find((chat) => chat.conversation === id);
     const transcript = this.transcript(id);
+    if (other && !transcript.owner) {
+      return { owner: "agent", mine: false, guest: false, agentName: other.agent_name };
+    }
     const { owner, name } = transcript.owner ?? { owner: "bot", name: null };
     const guest = owner === "agent" && transcript.joined(this.agent.id);
     return { owner, mine: false, guest, agentName: name };
@@ -116,6 +126,7 @@ export class ConsoleStore extends Store {
     if (id) {
       this.transcript(id).markRead();
       void this.#watch(id);
+      this.#report(id);
     }
     if (before && before !== id) this.#drop(before);
     this.changed();
@@ -137,15 +148,6 @@ export class ConsoleStore extends Store {
     await this.socket.request("set_status", { status, reason });
   }
 
-  /** Writes a note for the team; once more with the same text after a failure cannot double it. */
-  async note(id: string, text: string): Promise<void> {
-    if (this.#note?.id !== id || this.#note.text !== text) {
-      this.#note = { id, text, clientId: randomId() };
-    }
-    await this.act("note", id, { client_id: this.#note.clientId, text });
-    this.#note = null;
-  }
-
   get supervises(): boolean {
     return this.agent.roles.includes("supervisor");
   }
@@ -154,12 +156,32 @@ export class ConsoleStore extends Store {
   seen(): void {
     if (!this.selected || document.hidden) return;
     this.transcript(this.selected).markRead();
+    this.#report(this.selected);
     this.changed();
+  }
+
+  /** The colleague who asks the agent to take over what is offered; null if the queue does. */
+  passedOn(chat: Summary): { name: string; note: string } | null {
+    if (chat.owner !== "agent") return null;
+    const from = { name: chat.agent_name ?? "A colleague", note: "" };
+    return this.transcript(chat.conversation).passedOn(this.agent.id) ?? from;
+  }
+
+  /** Tells the desk how far a chat has come and is read; a colleague's chat is theirs to read. */
+  #report(id: string): void {
+    const transcript = this.transcript(id);
+    const { owner, mine, guest } = this.standing(id);
+    const theirs = owner === "agent" && !mine && !guest;
+    if (this.connection !== "open" || !transcript.watched || theirs) return;
+    this.#reading.report(id, transcript, id === this.selected && !document.hidden);
   }
 
   #status(status: SocketStatus): void {
     this.connection = status;
-    if (status === "open") this.replies.resendLost(this.#transcripts);
+    if (status === "open") {
+      this.replies.resendLost(this.#transcripts);
+      for (const id of this.#transcripts.keys()) this.#report(id);
+    }
     // A refused upgrade looks like a lost line: ask why, so that an ended session shows the log-in.
     if (status === "connecting" && this.known) void this.#checkSession();
     this.changed();
@@ -199,7 +221,8 @@ export class ConsoleStore extends Store {
   /** Stops following a conversation that is neither open nor the agent's. */
   #drop(id: string): void {
     const transcript = this.transcript(id);
-    if (!transcript.watched || this.mine.some((chat) => chat.conversation === id)) return;
+    const own = [...this.mine, ...this.offers].some((chat) => chat.conversation === id);
+    if (!transcript.watched || own) return;
     transcript.watched = false;
     this.socket.request("unwatch", { conversation: id }).catch(() => undefined);
   }
@@ -209,6 +232,7 @@ export class ConsoleStore extends Store {
     if (push.type === "hello") Object.assign(this, { agent: push.agent, teams: push.teams ?? [] });
     else if (push.type === "desk") this.#deskChanged(push);
     else if (push.type === "event") this.#happened(push);
+    else if (push.type === "seen") this.#seen(push);
     else if (push.type === "typing") this.#typing(push.conversation);
     this.changed();
   }
@@ -216,20 +240,27 @@ export class ConsoleStore extends Store {
   #deskChanged(push: Extract<AgentPush, { type: "desk" }>): void {
     const before = new Set(this.queue.map((chat) => chat.conversation));
     const fresh = push.queue.filter((chat) => !before.has(chat.conversation));
-    const left = this.mine.filter((chat) => chat.conversation !== this.selected);
+    const left = [...this.mine, ...this.offers].filter((chat) => chat.conversation !== this.selected);
     const offers = push.offers ?? [];
     const offered = new Set(this.offers.map((chat) => chat.conversation));
     Object.assign(this, { queue: push.queue, mine: push.mine, queueLength: push.queue_length });
     Object.assign(this, { offers, me: push.me ?? null, team: push.team ?? [] });
-    for (const chat of [...push.queue, ...offers, ...push.mine]) this.#summaries.set(chat.conversation, chat);
-    for (const chat of push.mine) void this.#watch(chat.conversation);
+    Object.assign(this, { others: push.others ?? [], othersCount: push.others_length ?? 0 });
+    for (const chat of [...push.queue, ...this.others, ...offers, ...push.mine]) {
+      this.#summaries.set(chat.conversation, chat);
+    }
+    for (const chat of [...push.mine, ...offers]) void this.#watch(chat.conversation);
     for (const chat of left) this.#drop(chat.conversation);
     const asked = offers.filter((chat) => !offered.has(chat.conversation));
     const ids = new Set(offers.map((chat) => chat.conversation));
     if (this.known) {
       fresh.filter((chat) => !ids.has(chat.conversation)).forEach((chat) => this.desk.waiting(chat));
     }
-    asked.forEach((chat) => this.desk.offered(chat));
+    for (const chat of asked) {
+      setTimeout(() => this.desk.offered(chat), chat.owner === "agent" ? NOTE_MS : 0);
+    }
+    for (const { conversation } of push.mine) this.#report(conversation);
+    if (this.selected) this.#report(this.selected);
     this.known = true;
   }
 
@@ -237,10 +268,18 @@ export class ConsoleStore extends Store {
     const transcript = this.transcript(conversation);
     if (!transcript.add(event)) return;
     if (conversation === this.selected && !document.hidden) transcript.markRead();
+    if (event.type !== "message") this.#reading.again(conversation);
+    this.#report(conversation);
     const summary = this.#summaries.get(conversation);
     if (transcript.live && summary && event.type === "message" && event.role === "customer") {
       this.desk.said(summary, event.text);
     }
+  }
+
+  #seen({ conversation, customer, agent }: Extract<AgentPush, { type: "seen" }>): void {
+    this.transcript(conversation).takeSeen({ customer, agent });
+    this.#reading.known(conversation, agent);
+    this.#report(conversation);
   }
 
   #typing(id: string): void {

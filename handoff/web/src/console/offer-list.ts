@@ -10,6 +10,18 @@ import type { Summary } from "../shared/protocol";
 import { reasonTexts } from "./reasons";
 import { Ticker } from "./ticker";
 
+/** A colleague who asks the agent to take over, and why. */
+export interface PassedOn {
+  name: string;
+  note: string;
+}
+
+/** "Jonas asks you to take over: “Knows the stock”." */
+export function askedBy(from: PassedOn | null): string {
+  if (!from) return "";
+  return `${from.name} asks you to take over${from.note ? `: “${from.note}”` : "."}`;
+}
+
 /** Emits `accept-offer`, `decline-offer` and `open-chat`, each with the conversation id. */
 @customElement("offer-list")
 export class OfferList extends LitElement {
@@ -30,7 +42,10 @@ export class OfferList extends LitElement {
         flex: 1 1 14rem;
         min-width: 0;
       }
-      .what p {
+      .asks {
+        overflow-wrap: anywhere;
+      }
+      .what .small {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -48,6 +63,8 @@ export class OfferList extends LitElement {
   ];
 
   @property({ attribute: false }) offers: Summary[] = [];
+  /** The colleague an offer comes from, if it comes from one. */
+  @property({ attribute: false }) passedOn: (chat: Summary) => PassedOn | null = () => null;
   @property({ attribute: false }) busy: string | null = null;
 
   constructor() {
@@ -55,19 +72,15 @@ export class OfferList extends LitElement {
     new Ticker(this);
   }
 
-  #from(chat: Summary): string {
-    const why = reasonTexts(chat.reasons);
-    if (chat.owner === "agent" && chat.agent_name) return `${chat.agent_name} asks you to take over. ${why}`;
-    return why;
-  }
-
   #offer(chat: Summary) {
     const id = chat.conversation;
+    const asks = askedBy(this.passedOn(chat));
     const left = Math.max(0, Math.ceil(((chat.offer?.until ?? 0) - Date.now()) / 1000));
     return html`<li>
       <div class="what">
         <h2>${chat.customer || "Customer"}</h2>
-        <p class="small">${this.#from(chat)}${chat.preview ? ` · ${chat.preview}` : nothing}</p>
+        ${asks ? html`<p class="asks">${asks}</p>` : nothing}
+        <p class="small">${reasonTexts(chat.reasons)}${chat.preview ? ` · ${chat.preview}` : nothing}</p>
       </div>
       <div class="row">
         <span class="left" aria-hidden="true">${left} s</span>

@@ -1,4 +1,4 @@
-/** A list of conversations: those that wait, or the agent's own. Arrow keys move between them. */
+/** A list of conversations: waiting, the agent's own, or colleagues'. Arrow keys move between them. */
 
 import "@awesome.me/webawesome/dist/components/skeleton/skeleton.js";
 import { LitElement, css, html, nothing } from "lit";
@@ -33,8 +33,8 @@ export class QueueList extends LitElement {
   ];
 
   @property() heading = "";
-  /** `queue` shows positions, waiting times, reasons and Claim; `mine` shows unread marks. */
-  @property() kind: "queue" | "mine" = "queue";
+  /** `queue` shows places, waiting times, reasons and Claim; `mine` unread marks; `others` who has it. */
+  @property() kind: "queue" | "mine" | "others" = "queue";
   @property({ attribute: false }) chats: Summary[] = [];
   /** How many there are in all; the gateway may send only the first ones. */
   @property({ type: Number }) count = 0;
@@ -65,6 +65,7 @@ export class QueueList extends LitElement {
       <chat-card
         .chat=${chat}
         position=${this.kind === "queue" ? index + 1 : 0}
+        holder=${(this.kind === "others" && chat.agent_name) || ""}
         unread=${this.unread(id)}
         ?selected=${id === this.selected}
         ?claiming=${id === this.claiming}
@@ -81,7 +82,7 @@ export class QueueList extends LitElement {
         ${repeat(this.chats, (chat) => chat.conversation, (chat, index) => this.#card(chat, index))}
       </ul>
       ${this.count > this.chats.length
-        ? html`<p class="empty">and ${this.count - this.chats.length} more behind them</p>`
+        ? html`<p class="empty">and ${this.count - this.chats.length} more${this.kind === "queue" ? " behind them" : ""}</p>`
         : nothing}`;
   }
 

@@ -11,6 +11,7 @@ export const LOST = ["offline", "timeout"];
 
 export class Replies {
   #typedAt = 0;
+  #note: { id: string; text: string; clientId: string } | null = null;
 
   constructor(
     private readonly socket: LiveSocket,
@@ -24,6 +25,19 @@ export class Replies {
     this.transcript(id).outgoing.push(reply);
     this.#typedAt = 0;
     void this.#deliver(id, reply);
+  }
+
+  /**
+   * Writes a note for the team; throws an error with a wire code. Once more with the same text
+   * after a failure cannot double it.
+   */
+  async note(id: string, text: string): Promise<void> {
+    if (this.#note?.id !== id || this.#note.text !== text) {
+      this.#note = { id, text, clientId: randomId() };
+    }
+    const { clientId: client_id } = this.#note;
+    await this.socket.request("note", { conversation: id, client_id, text });
+    this.#note = null;
   }
 
   retry(id: string, clientId: string): void {

@@ -10,14 +10,14 @@ import { Listen } from "../shared/app-shell-listen";
 import { Follow } from "../shared/app-shell-store";
 import type { Person, Summary } from "../shared/protocol";
 import { errorCode, errorText, explain } from "../shared/rest-errors";
+import "./chat-lists";
 import "./chat-panel";
 import { holderOf, type ChatPanel } from "./chat-panel";
 import { ConsoleStore } from "./console-store";
 import "./customer-facts";
 import "./desk-bar";
 import { Notifier } from "./notifier";
-import "./offer-list";
-import "./queue-list";
+import { askedBy } from "./offer-list";
 import { reasonTexts } from "./reasons";
 import type { StatusChoice } from "./status-menu";
 import { consoleStyles } from "./tandem-console-styles";
@@ -88,7 +88,8 @@ export class TandemConsole extends LitElement {
 
   #offered(chat: Summary): void {
     const left = Math.max(0, Math.round(((chat.offer?.until ?? 0) - Date.now()) / 1000));
-    const why = reasonTexts(chat.reasons);
+    const asks = askedBy(this.store!.passedOn(chat));
+    const why = [asks, reasonTexts(chat.reasons)].filter(Boolean).join(" ");
     this.#announce(
       `Chat offered to you: ${chat.customer}. ${why}. ${left} seconds to accept, with Alt+Shift+A.`,
     );
@@ -156,36 +157,6 @@ export class TandemConsole extends LitElement {
     }
   }
 
-  #list(store: ConsoleStore) {
-    return html`<nav
-      aria-label="Chats"
-      @open-chat=${(event: CustomEvent<string>) => this.#open(event.detail)}
-    >
-      <queue-list
-        kind="mine"
-        heading="My chats"
-        .chats=${store.mine}
-        count=${store.mine.length}
-        selected=${store.selected ?? ""}
-        ?ready=${store.known}
-        .unread=${(id: string) => store.transcript(id).unread}
-      >
-        You have no chats. Claim one from the queue to start.
-      </queue-list>
-      <queue-list
-        kind="queue"
-        heading="Waiting"
-        .chats=${store.queue}
-        count=${store.queueLength}
-        selected=${store.selected ?? ""}
-        .claiming=${this.claiming}
-        ?ready=${store.known}
-      >
-        Nobody is waiting. When the bot hands a chat over, it appears here at once.
-      </queue-list>
-    </nav>`;
-  }
-
   #facts(store: ConsoleStore, id: string, place = "") {
     const chat = store.summary(id);
     if (!chat) return nothing;
@@ -244,6 +215,7 @@ export class TandemConsole extends LitElement {
             </p>`}
         <offer-list
           .offers=${store.offers}
+          .passedOn=${(chat: Summary) => store.passedOn(chat)}
           .busy=${this.claiming}
           @open-chat=${(event: CustomEvent<string>) => this.#open(event.detail)}
           @accept-offer=${(event: CustomEvent<string>) => this.#accept(event.detail)}
@@ -251,7 +223,13 @@ export class TandemConsole extends LitElement {
             this.#try(store.act("decline", event.detail), "You declined the chat.")}
         ></offer-list>
         <div class="desk ${store.selected ? "chat-open" : ""}">
-          ${this.#list(store)} ${this.#chat(store, store.selected)}
+          <nav
+            aria-label="Chats"
+            @open-chat=${(event: CustomEvent<string>) => this.#open(event.detail)}
+          >
+            <chat-lists .store=${store} .claiming=${this.claiming}></chat-lists>
+          </nav>
+          ${this.#chat(store, store.selected)}
         </div>
       </div>
       <p class="unseen" role="status" aria-live="polite">${this.spoken}</p>`;

@@ -1,6 +1,8 @@
 /** What this page knows about one conversation: its events, its unsent replies, who is typing. */
 
-import type { ConversationEvent, Owner } from "../shared/protocol";
+import { isAfter } from "../shared/event-id";
+import type { ConversationEvent, Owner, Role, Seen } from "../shared/protocol";
+import { type Receipt, receipts, UNSEEN } from "../shared/receipts";
 
 const TYPING_SHOWN_MS = 6000;
 
@@ -29,6 +31,8 @@ export class Transcript {
   outgoing: Outgoing[] = [];
   /** What the agent has typed and not sent. */
   draft = "";
+  /** How far both sides have got and read it. */
+  seen = UNSEEN;
   /** True once the server has accepted to send the events. */
   watched = false;
   /** True once the history has arrived, so that further events are news. */
@@ -40,6 +44,19 @@ export class Transcript {
   /** Where to resume after a reconnect. */
   get lastId(): string | undefined {
     return this.events.at(-1)?.id;
+  }
+
+  /** Ids of the messages of `role`, oldest first. */
+  saidBy(role: Role): string[] {
+    const said = this.events.filter((event) => event.type === "message" && event.role === role);
+    return said.map(({ id }) => id);
+  }
+
+  /** The colleague whose offer to `agent` came last, and the note with it; null if it came from the queue. */
+  passedOn(agent: string): { name: string; note: string } | null {
+    const last = this.events.findLast((event) => event.type === "offered");
+    if (last?.type !== "offered" || last.agent !== agent || !last.from) return null;
+    return { name: last.from_name ?? "A colleague", note: last.note ?? "" };
   }
 
   /** Adds an event; false if it had been shown already. */
@@ -92,6 +109,22 @@ export class Transcript {
 
   markRead(): void {
     this.#read = this.events.length;
+  }
+
+  /** Takes over what is known of both sides; another page of the agent may have read it. */
+  takeSeen(seen: Seen): void {
+    this.seen = seen;
+    const { read } = seen.agent;
+    if (read === null) return;
+    const known = this.events.findIndex((event) => isAfter(event.id, read));
+    this.#read = Math.max(this.#read, known < 0 ? this.events.length : known);
+  }
+
+  /** What became of the team's messages, by their ids. */
+  get receipts(): Map<string, Receipt> {
+    const found = receipts(this.saidBy("agent"), this.seen.customer);
+    const talking = this.owner?.owner === "agent";
+    return new Map([...found].filter(([, what]) => what !== "Sent" || talking));
   }
 
   customerTypes(): void {

@@ -223,6 +223,18 @@ export interface ConversationState {
   message_left?: boolean;
 }
 
+/** Ids of the last events that reached one side and that it has read; null for none yet. */
+export interface Position {
+  delivered: string | null;
+  read: string | null;
+}
+
+/** How far the customer and the team have got and read the conversation. */
+export interface Seen {
+  customer: Position;
+  agent: Position;
+}
+
 /** Answer to `auth` on `/ws/customer`. */
 export interface Welcome extends ConversationState {
   conversation: string;
@@ -238,6 +250,7 @@ export interface CustomerSession {
 export type CustomerPush =
   | { type: "event"; event: ConversationEvent }
   | ({ type: "state" } & ConversationState)
+  | ({ type: "seen" } & Seen)
   | { type: "typing"; role: "agent" };
 
 /** A conversation in the agents' lists. */
@@ -314,8 +327,12 @@ export type AgentPush =
       queue_length: number;
       me?: AgentState | null;
       team?: AgentState[];
+      /** To supervisors: the latest active chats of colleagues, and how many there are. */
+      others?: Summary[];
+      others_length?: number;
     }
   | { type: "event"; conversation: string; event: ConversationEvent }
+  | ({ type: "seen"; conversation: string } & Seen)
   | { type: "typing"; conversation: string; role: "customer" };
 
 /** An article of the knowledge base. */

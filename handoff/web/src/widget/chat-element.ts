@@ -1,4 +1,5 @@
 /** `<tandem-chat>`: puts the views together and keeps them in line with the session. */
+import { later } from "../shared/event-id";
 import { ChatSession } from "./session";
 import { WidgetStorage } from "./storage";
 import { sheet } from "./styles";
@@ -89,6 +90,7 @@ export class TandemChat extends HTMLElement {
     this.storage = new WidgetStorage(server);
     this.session = new ChatSession(server, this.storage, () => this.schedule());
     this.session.followOtherTabs();
+    document.addEventListener("visibilitychange", this.looked);
     // A visitor who never opens the chat costs the server nothing.
     if (this.storage.session) this.session.start();
     if (this.storage.open || this.hasAttribute("open")) this.show();
@@ -96,6 +98,7 @@ export class TandemChat extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this.looked);
     this.session.stop();
   }
 
@@ -137,6 +140,8 @@ export class TandemChat extends HTMLElement {
     this.composer.textarea.focus();
   }
 
+  private readonly looked = (): void => this.schedule();
+
   /** Many events arrive at once after a reconnect; they are drawn together. */
   private schedule(): void {
     if (this.scheduled) return;
@@ -159,7 +164,8 @@ export class TandemChat extends HTMLElement {
     this.suggestions.update(transcript.customerHasSpoken ? [] : this.suggestedQuestions);
     this.replies.update(this.quickReplies);
     const greeting = this.getAttribute("greeting") ?? TEXT.greeting;
-    this.log.update(greeting, transcript.entries(), this.typist);
+    this.log.update(greeting, transcript.entries(), this.typist, this.session.receipts);
+    this.session.report(this.isOpen && !document.hidden);
     this.countUnread();
   }
 
@@ -181,8 +187,10 @@ export class TandemChat extends HTMLElement {
   }
 
   private countUnread(): void {
-    const { transcript } = this.session;
+    const { transcript, seen } = this.session;
     if (this.isOpen && transcript.cursor) this.storage.seen = transcript.cursor;
-    this.launcher.update(this.isOpen, this.isOpen ? 0 : transcript.unread(this.storage.seen));
+    // It may have been read on another device.
+    const read = later(this.storage.seen, seen.customer.read ?? "0-0");
+    this.launcher.update(this.isOpen, this.isOpen ? 0 : transcript.unread(read));
   }
 }

@@ -4,9 +4,11 @@ import type {
   CustomerPush,
   CustomerSession,
   ErrorCode,
+  Seen,
   Welcome,
 } from "../shared/protocol";
 import { randomId } from "../shared/random-id";
+import { type Receipt, receipts, SeenReporter, UNSEEN } from "../shared/receipts";
 import { type Frame, LiveSocket, RequestError } from "../shared/socket";
 import type { WidgetStorage } from "./storage";
 import { type Outgoing, Transcript } from "./transcript";
@@ -28,10 +30,13 @@ const SESSION_ENDED: ErrorCode[] = [
 export class ChatSession {
   readonly transcript = new Transcript();
   state: ConversationState = { owner: "bot", agent_name: null, position: null };
+  /** How far both sides have got and read the conversation. */
+  seen = UNSEEN;
   /** Who is writing at this moment; ends by itself. */
   typing: "bot" | "agent" | null = null;
   started = false;
   private readonly socket: LiveSocket;
+  private reporter = this.newReporter();
   private conversation = "";
   private typingTimer = 0;
   private typingSentAt = 0;
@@ -116,6 +121,19 @@ export class ChatSession {
     await this.socket.request("leave_message", { address, text });
   }
 
+  /** Tells the agent what has come, and, if somebody `looks`, that it is read. */
+  report(looks: boolean): void {
+    const last = this.transcript.saidBy("agent").at(-1) ?? null;
+    if (this.connected) this.reporter.report(last, looks ? last : null);
+  }
+
+  /** What became of own messages; what only waits on the server is told while a person is awaited. */
+  get receipts(): Map<string, Receipt> {
+    const found = receipts(this.transcript.saidBy("customer"), this.seen.agent);
+    const awaited = this.state.owner === "queue" || this.state.owner === "agent";
+    return new Map([...found].filter(([, what]) => what !== "Sent" || awaited));
+  }
+
   /** Tells the agent that the customer is writing, at most every three seconds. */
   signalTyping(): void {
     const now = Date.now();
@@ -126,7 +144,11 @@ export class ChatSession {
 
   private async authenticate(): Promise<void> {
     const session = this.storage.session ?? (await this.createSession());
-    if (session.conversation !== this.conversation) this.transcript.reset();
+    if (session.conversation !== this.conversation) {
+      this.transcript.reset();
+      this.seen = UNSEEN;
+      this.reporter = this.newReporter();
+    }
     this.conversation = session.conversation;
     try {
       const welcome = await this.socket.request<Welcome>("auth", {
@@ -167,6 +189,7 @@ export class ChatSession {
   private receive(push: CustomerPush): void {
     if (push.type === "event") this.take(push);
     else if (push.type === "state") this.setState(push);
+    else if (push.type === "seen") this.setSeen(push);
     else if (push.type === "typing") this.setTyping("agent", AGENT_TYPING_MS);
     this.onChange();
   }
@@ -181,6 +204,15 @@ export class ChatSession {
     this.state = state;
     if (state.bot_thinking) this.setTyping("bot", BOT_THINKING_MS);
     else if (this.typing === "bot" || state.owner !== "agent") this.setTyping(null);
+  }
+
+  private setSeen({ customer, agent }: Seen): void {
+    this.seen = { customer, agent };
+    this.reporter.known(customer);
+  }
+
+  private newReporter(): SeenReporter {
+    return new SeenReporter((position) => this.socket.request("seen", position));
   }
 
   private setTyping(who: "bot" | "agent" | null, forMs = 0): void {

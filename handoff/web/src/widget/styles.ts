@@ -135,8 +135,8 @@ h2 { font-size: 16px; font-weight: 650; line-height: 1.3; }
   min-width: 6.6em; padding: 3px 8px; border: 1px solid var(--line); text-align: start;
   overflow-wrap: break-word;
 }
-.sources, .delivery { font-size: 12px; color: var(--quiet); padding-inline: 4px; margin-block-start: 4px; }
-.delivery { text-align: end; }
+.sources, .delivery, .receipt { font-size: 12px; color: var(--quiet); padding-inline: 4px; margin-block-start: 4px; }
+.delivery, .receipt { text-align: end; }
 [data-delivery="sending"] .bubble { opacity: 0.75; }
 [data-delivery="failed"] .delivery { color: var(--danger); }
 .link {

@@ -1,5 +1,6 @@
 /** The conversation as this browser knows it: stored events, and own messages on their way. */
-import type { ConversationEvent, SaidEvent } from "../shared/protocol";
+import { isAfter } from "../shared/event-id";
+import type { ConversationEvent, Role, SaidEvent } from "../shared/protocol";
 import type { Unsent } from "./storage";
 import { noticeText } from "./text";
 
@@ -75,6 +76,12 @@ export class Transcript {
     return last?.type === "unserved" || last?.type === "turned_away";
   }
 
+  /** Ids of the messages of `role`, oldest first. */
+  saidBy(role: Role): string[] {
+    const said = this.events.filter((event) => event.type === "message" && event.role === role);
+    return said.map(({ id }) => id);
+  }
+
   get customerHasSpoken(): boolean {
     if (this.outbox.length > 0) return true;
     return this.events.some((event) => event.type === "message" && event.role === "customer");
@@ -89,11 +96,4 @@ export class Transcript {
 function keyOf(event: ConversationEvent): string {
   const own = event.type === "message" && event.role === "customer";
   return (own && event.client_id) || event.id;
-}
-
-/** Compares stream ids, `<milliseconds>-<sequence>`. */
-export function isAfter(id: string, other: string): boolean {
-  const [ms = 0, seq = 0] = id.split("-").map(Number);
-  const [otherMs = 0, otherSeq = 0] = other.split("-").map(Number);
-  return ms === otherMs ? seq > otherSeq : ms > otherMs;
 }

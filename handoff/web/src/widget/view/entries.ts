@@ -3,7 +3,7 @@ import type { ConversationEvent, SaidEvent } from "../../shared/protocol";
 import { richHtml } from "../../shared/rich-html";
 import { errorText, noticeText, sourcesLabel, TEXT } from "../text";
 import type { Entry, Outgoing } from "../transcript";
-import { h } from "./dom";
+import { h, setText } from "./dom";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
@@ -31,6 +31,14 @@ export function markDelivery(element: HTMLElement, { outgoing }: Entry, onRetry:
   element.querySelector(".delivery")?.remove();
   if (delivery === "sending") element.append(h("p", { class: "delivery" }, TEXT.sending));
   if (outgoing && delivery === "failed") element.append(failure(outgoing, onRetry));
+}
+
+/** Says under an own message what became of it. Not aloud: it would be heard after every message. */
+export function markReceipt(element: HTMLElement, receipt: string): void {
+  const line = element.querySelector(".receipt");
+  if (!receipt) line?.remove();
+  else if (line) setText(line, receipt);
+  else element.append(h("p", { class: "receipt", "aria-live": "off" }, receipt));
 }
 
 function failure(outgoing: Outgoing, onRetry: OnRetry): HTMLElement {

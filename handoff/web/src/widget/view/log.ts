@@ -2,7 +2,7 @@
 import { typingLabel, TEXT } from "../text";
 import type { Entry, Outgoing } from "../transcript";
 import { h, icon } from "./dom";
-import { draw, markDelivery } from "./entries";
+import { draw, markDelivery, markReceipt } from "./entries";
 
 /** How far from the end, in pixels, still counts as reading the end. */
 const NEAR_END_PX = 80;
@@ -37,11 +37,19 @@ export class Log {
     this.element = h("div", { class: "log-frame" }, this.scroller, this.jump);
   }
 
-  /** `typist` is the name of whoever is writing, or "". */
-  update(greeting: string, entries: Entry[], typist: string): void {
+  /** `typist` is the name of whoever is writing, or ""; `receipts` go by the ids of events. */
+  update(
+    greeting: string,
+    entries: Entry[],
+    typist: string,
+    receipts: ReadonlyMap<string, string>,
+  ): void {
     const followed = this.nearEnd;
     this.greeting.textContent = greeting;
     const added = this.reconcile(entries);
+    for (const { key, event } of entries) {
+      if (event) markReceipt(this.drawn.get(key)!, receipts.get(event.id) ?? "");
+    }
     this.showTyping(typist);
     const own = added && entries.at(-1)?.outgoing !== undefined;
     if (followed || own) this.toEnd();
