@@ -15,7 +15,6 @@ from redis.exceptions import RedisError
 
 from benchmarks.soak.components import components
 from benchmarks.soak.contest import BrokenOff, contest
-from benchmarks.soak.crowd import crowd
 from benchmarks.soak.cuts import cuts
 from benchmarks.soak.outages import outages
 from benchmarks.soak.servers import Valkey
@@ -102,11 +101,6 @@ def _redis(
 def _components() -> None:
     """Rasa, actions and knowledge fail in every way, one at a time."""
     _in_a_folder(components, "faults")
-
-
-@cli.command("crowd", hidden=True)
-def _crowd(url: str, seed: int, agents: list[str]) -> None:
-    asyncio.run(crowd(url, agents, seed))
 
 
 @cli.command("histories", hidden=True)

@@ -26,6 +26,9 @@ from handoff.model import Owner
 from handoff.store.connection import connect
 from handoff.store.keys import Keys
 
+_AT_LEAST = 200
+"""Operations between two kills: where a start takes long, nobody would ever act otherwise."""
+
 
 class BrokenOff(Exception):  # noqa: N818 - the trial's end, not its finding
     """A trial cannot go on; the text says why."""
@@ -49,7 +52,7 @@ class Processes:
                 self._seed += 1
                 self._running[place] = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-m", "benchmarks.soak", "crowd", self._url, str(self._seed), *agents),
+                    *("-m", "benchmarks.soak.crowd", self._url, str(self._seed), *agents),
                 )
 
     async def kill(self, *, everybody: bool = False) -> None:
@@ -79,7 +82,7 @@ async def contest(url: str, operations: int, processes: int, seed: int) -> dict[
         await desk.open(c, "Ada")
     running = Processes(url, processes, seed)
     await running.start()
-    started, looks = time.monotonic(), 0
+    started, looks, at_last_kill = time.monotonic(), 0, 0
     faults: set[str] = set()
     try:
         next_kill = started + 2.0
@@ -87,7 +90,8 @@ async def contest(url: str, operations: int, processes: int, seed: int) -> dict[
             faults |= set(await look(redis, Keys("main"), CONVERSATIONS, AGENTS, CAPACITY))
             looks += 1
             running.check()
-            if time.monotonic() > next_kill:
+            if time.monotonic() > next_kill and done >= at_last_kill + _AT_LEAST:
+                at_last_kill = done
                 await running.kill()
                 await running.start()
                 next_kill = time.monotonic() + random.Random(done).uniform(0.5, 2.5)

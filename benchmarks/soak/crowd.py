@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -174,3 +175,7 @@ async def crowd(url: str, agents: list[str], seed: int) -> None:
         await Crowd(redis, settings_for(url), agents, seed).run()
     except (RedisError, OSError, Unavailable):
         raise SystemExit(LOST_REDIS) from None
+
+
+if __name__ == "__main__":
+    asyncio.run(crowd(sys.argv[1], sys.argv[3:], int(sys.argv[2])))

@@ -119,10 +119,10 @@ class Process:
             async with asyncio.timeout(_PATIENCE_S), aiohttp.ClientSession() as http:
                 while not await self._ready(http):
                     if self._running.returncode is not None:
-                        raise RuntimeError(f"a process ended by itself:\n{self.tail()}")
+                        raise RuntimeError(f"{self._log.stem} ended by itself:\n{self.tail()}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
-            raise RuntimeError(f"a process did not become ready:\n{self.tail()}") from None
+            raise RuntimeError(f"{self._log.stem} did not become ready:\n{self.tail()}") from None
 
     async def kill(self) -> None:
         """End it without warning (SIGKILL)."""
