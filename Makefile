@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check images bench bench-index bench-desk refit soak lock clean
+.PHONY: help setup run train test check images bench bench-index bench-desk refit soak fuzz lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -57,9 +57,16 @@ refit: setup ## fit encoder and ranking anew, by the bases of DATA=FOLDER, each 
 	@$(APP) -m kb_index.adapter.fit --data $(DATA)
 	@$(APP) -m kb_index.ranking.fit --data $(DATA) --adapters $(ADAPTERS)
 
-soak: setup ## try the desk's promises for long (about an hour)
+soak: setup ## try the desk's promises for long (three hours, most of it the contest)
 	@$(APP) -m benchmarks.soak takeover
+	@$(APP) -m benchmarks.soak cuts
+	@$(APP) -m benchmarks.soak redis
+	@$(APP) -m benchmarks.soak components
 	@$(APP) -m benchmarks.soak contest
+
+fuzz: setup ## send 100,000 malformed frames and run schemathesis at length (about half an hour)
+	@$(APP) -m benchmarks.fuzz frames
+	@$(APP) -m benchmarks.fuzz rest
 
 lock: ## pin both requirement trees anew from the environments
 	@.venv/bin/pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' > deploy/requirements/app.txt

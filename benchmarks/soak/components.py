@@ -96,7 +96,7 @@ class Between:
             # As a broken connection, which is what the one who asks would have seen.
             if request.transport is not None:
                 request.transport.abort()
-            raise
+            return web.Response(status=502)
 
 
 @dataclass

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # and a client that tries to connect to it cannot meet itself.
 _FIRST_PORT, _PORTS = 20_000, 12_000
 _ATTEMPTS = 50
-_PATIENCE_S = 300.0
+_PATIENCE_S = 600.0
 
 
 def unused_port() -> int:
@@ -140,7 +140,7 @@ class Process:
 
     async def _ready(self, http: aiohttp.ClientSession) -> bool:
         try:
-            async with http.get(self._url, timeout=aiohttp.ClientTimeout(2)) as answer:
+            async with http.get(self._url, timeout=aiohttp.ClientTimeout(10)) as answer:
                 return answer.status == 200
         except (aiohttp.ClientError, OSError, TimeoutError):
             return False
