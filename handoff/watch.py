@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 
@@ -20,9 +21,16 @@ class Watch:
         self._desk = desk
         self._interval_s = settings.sweep_interval_s
         self._customer_grace_ms = settings.customer_grace_ms
+        self._agent_grace_s = settings.agent_grace_s
+        self._heard_since = 0.0
 
     async def run(self) -> None:
-        """Look until cancelled; while Redis is away it waits."""
+        """Look until cancelled; while Redis is away it waits.
+
+        Whoever was not heard while Redis was away, or nobody served, has the whole grace time to
+        come back: the silence was not theirs.
+        """
+        self._give_grace()
         try:
             _tell("moved_to_another_team", await self._desk.reroute())
         except Unavailable as error:
@@ -31,19 +39,26 @@ class Watch:
             try:
                 await self.look()
             except Unavailable as error:
+                self._give_grace()
                 log.warning("sweep_failed", error=str(error))
             await asyncio.sleep(self._interval_s)
 
     async def look(self) -> None:
         """Look once."""
         desk = self._desk
-        _tell("returned_to_queue", await desk.sweep())
-        _tell("customer_away", await desk.mark_absent_customers(self._customer_grace_ms))
+        listened_s = time.monotonic() - self._heard_since
+        if listened_s >= self._agent_grace_s:
+            _tell("returned_to_queue", await desk.sweep())
+        if listened_s * 1000 >= self._customer_grace_ms:
+            _tell("customer_away", await desk.mark_absent_customers(self._customer_grace_ms))
         _tell("customer_left", await desk.abandon())
         _tell("idle", await desk.note_idle())
         outlooks = await desk.outlooks()
         on_duty = [name for name, outlook in outlooks.items() if outlook.on_duty]
         _tell("unserved", await desk.give_up(on_duty))
+
+    def _give_grace(self) -> None:
+        self._heard_since = time.monotonic()
 
 
 def _tell(what: str, conversations: list[str]) -> None:

@@ -77,6 +77,15 @@ async def test_a_command_of_the_customer_is_text_for_the_bot(desk, stage, settin
     assert stand_in.messages == ["restart"]
 
 
+async def test_every_message_of_the_bot_is_delivered_in_order(desk, stage, settings, stand_in):
+    texts = [f"Part {n}" for n in range(12)]
+    stand_in.answer = lambda _: [{"text": text} for text in texts]
+    await stage.with_bot()
+    async with working(desk, stand_in.url, settings):
+        await desk.say("c1", "m1", "Tell me everything")
+        assert await answered(stage, count=12) == texts
+
+
 async def test_the_bot_may_hand_off(desk, stage, settings, stand_in):
     stand_in.answer = lambda _: [
         {"custom": {"message": {"text": "One moment."}}},
