@@ -30,7 +30,7 @@ PASSWORD = secrets.token_urlsafe(12)
 CHATS = 8
 """Conversations that each agent has: as many as a team allows by default."""
 _AT_ONCE = 64
-_START_S = 30.0
+_START_S = 120.0
 
 
 @dataclass

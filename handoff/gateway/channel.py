@@ -46,7 +46,7 @@ class Channel:
             writer_limit=_WRITTEN,
         )
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(limits.backlog)
-        self._ending = asyncio.Event()
+        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._end: tuple[int, str] = (WSCloseCode.OK, "")
 
     @property
@@ -69,9 +69,9 @@ class Channel:
 
     def end(self, code: int, why: str) -> None:
         """Close with `code` as soon as what was sent before is written."""
-        if not self._ending.is_set():
+        if not self._ending.done():
             self._end = (code, why)
-            self._ending.set()
+            self._ending.set_result(None)
 
     async def frames(self) -> AsyncIterator[bytes | BadFrame]:
         """Every text frame as bytes until the client goes; a binary frame as the error it is."""
@@ -83,11 +83,11 @@ class Channel:
 
     async def run(self, *work: Coroutine[Any, Any, None]) -> None:
         """Write, and do `work`, until the first of it ends, `end` is called or the client goes."""
-        tasks = [asyncio.create_task(item) for item in (self._write(), self._ended(), *work)]
+        tasks = [asyncio.create_task(item) for item in (self._write(), *work)]
         code, why = int(WSCloseCode.OK), ""
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if self._ending.is_set():
+            await asyncio.wait([*tasks, self._ending], return_when=asyncio.FIRST_COMPLETED)
+            if self._ending.done():
                 code, why = self._end
                 await self._flush()
             else:
@@ -120,10 +120,9 @@ class Channel:
                     await self._ws.send_frame(frame, WSMsgType.TEXT)
             except TimeoutError as error:
                 raise SlowReaderError from error
+            # The last frame is not to stay in memory for as long as nothing follows it.
+            del frame
             self._outgoing.task_done()
-
-    async def _ended(self) -> None:
-        await self._ending.wait()
 
     async def _flush(self) -> None:
         with suppress(TimeoutError):

@@ -49,8 +49,12 @@ class Ring:
 class Bell:
     """One listener's bell; what rings between two looks is merged, so it never grows."""
 
+    # Thousands of them are idle at a time: no dictionary, and no queue of waiters as an Event has.
+    __slots__ = ("_conversations", "_everything", "_rung", "_staff", "_typing", "_waiting")
+
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._rung = False
+        self._waiting: asyncio.Future[None] | None = None
         self._conversations: set[str] = set()
         self._typing: set[tuple[str, Role]] = set()
         self._staff = False
@@ -61,13 +65,12 @@ class Bell:
 
         After `timeout_s` seconds of silence an empty ring is returned.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._rung.wait()
+        if not self._rung:
+            await self._wait(timeout_s)
         ring = Ring(
             frozenset(self._conversations), frozenset(self._typing), self._staff, self._everything
         )
-        self._rung.clear()
+        self._rung = False
         self._conversations.clear()
         self._typing.clear()
         self._staff = False
@@ -80,24 +83,38 @@ class Bell:
             self._conversations.add(conversation)
             if len(self._conversations) > MAX_REMEMBERED:
                 self.ring_everything()
-        self._rung.set()
+        self._wake()
 
     def ring_staff(self) -> None:
         """Tell that the agents are not what they were."""
         self._staff = True
-        self._rung.set()
+        self._wake()
 
     def ring_everything(self) -> None:
         """Tell that any conversation may have something new."""
         self._conversations.clear()
         self._everything = True
-        self._rung.set()
+        self._wake()
 
     def show_typing(self, conversation: str, role: Role) -> None:
         """Tell that somebody is typing."""
         if len(self._typing) < MAX_REMEMBERED:
             self._typing.add((conversation, role))
-        self._rung.set()
+        self._wake()
+
+    async def _wait(self, timeout_s: float | None) -> None:
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._waiting
+        finally:
+            self._waiting = None
+
+    def _wake(self) -> None:
+        self._rung = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class Doorbell:
