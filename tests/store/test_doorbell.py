@@ -6,7 +6,7 @@ import pytest
 
 from handoff.errors import NotQueued
 from handoff.model import BotReply, HandoffRequest, Reason, Role
-from handoff.store.doorbell import Ring
+from handoff.store.doorbell import Bell, Ring
 
 
 @pytest.fixture
@@ -152,3 +152,21 @@ async def test_what_no_desk_sent_deafens_nobody(desk, stage, redis, doorbell, pa
         await settled(bell)
         await desk.say("c1", "m1", "Hello")
         assert (await bell.wait(2)).conversations == {"c1"}
+
+
+async def test_whoever_gives_up_waiting_still_hears_the_next_ring():
+    bell = Bell()
+    waiting = asyncio.create_task(bell.wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await bell.wait(0.01) == Ring()
+    bell.ring("c1")
+    bell.ring_staff()
+    assert await bell.wait() == Ring(conversations=frozenset({"c1"}), staff=True)
+    waiting = asyncio.create_task(bell.wait())
+    await asyncio.sleep(0)
+    bell.ring("c2")
+    bell.ring("c3")
+    assert (await waiting).conversations == {"c2", "c3"}
