@@ -28,6 +28,8 @@ _DECISIONS = {
 }
 # After one of these the bot speaks again only once the conversation has come back to it.
 _LEFT_THE_BOT = frozenset({"action_hand_off", "utter_bot_unavailable"})
+# Anybody can say these, so no priority should hang on them alone.
+_OF_THE_PAGE = ("page", "language")
 _NEW_BEGINNING = frozenset({"session_started", "restart"})
 
 
@@ -73,10 +75,16 @@ def _told(decision: Decision | None, verdict: Any, in_form: bool) -> Decision | 
 
 
 def metadata_of(tracker: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the page told about the customer, as the gateway passed it on with the message."""
+    """What the rules may ask for: the page, its language, and what the site vouches for.
+
+    An attribute of the site's wins over what the page tells; nothing else of the message counts.
+    """
     latest = tracker.get("latest_message")
     metadata = latest.get("metadata") if isinstance(latest, Mapping) else None
-    return metadata if isinstance(metadata, Mapping) else {}
+    told = metadata if isinstance(metadata, Mapping) else {}
+    attributes = told.get("attributes")
+    page = {name: told[name] for name in _OF_THE_PAGE if name in told}
+    return {**page, **(attributes if isinstance(attributes, Mapping) else {})}
 
 
 def _latest_verdict(tracker: Mapping[str, Any]) -> Any:

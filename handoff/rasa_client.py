@@ -55,7 +55,7 @@ class RasaClient:
         text: str,
         epoch: int,
         outcome: Outcome | None = None,
-        about: Mapping[str, str] | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Let the bot answer `text`, which is never read as a command.
 
@@ -92,7 +92,7 @@ class RasaClient:
         message: str,
         epoch: int,
         outcome: Outcome | None,
-        about: Mapping[str, str] | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> Answer:
         url = f"{self._base_url}/webhooks/rest/webhook"
         metadata = {

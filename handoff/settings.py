@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(min_length=32)
     """Signs customers' tokens; at least 32 characters."""
 
+    site_secret: SecretStr | None = Field(None, min_length=32)
+    """What the site signs customers' identities with, 32 letters or more; none is taken without."""
+
     redis_url: str = Field(
         "redis://127.0.0.1:6390/0",
         validation_alias=AliasChoices("TANDEM_REDIS_URL", "REDIS_URL", "redis_url"),

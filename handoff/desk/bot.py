@@ -15,6 +15,7 @@ from handoff.model import (
     BotTurn,
     Event,
     HandoffRequest,
+    Identity,
     Outcome,
     Reason,
     Role,
@@ -50,7 +51,7 @@ class BotSide(DeskBase):
         )
         if not answer:
             return None
-        epoch, kind, due, upto, fresh, outcome, page, language, entries = answer
+        epoch, kind, due, upto, fresh, outcome, page, language, identity, entries = answer
         events = [Event.from_stored(item[0], _pairs(item[1])) for item in entries]
         texts = tuple(event.text for event in events if event.role is Role.CUSTOMER)
         return BotTurn(
@@ -65,6 +66,7 @@ class BotSide(DeskBase):
             outcome=Outcome(outcome) if outcome else None,
             page=page,
             language=language,
+            identity=Identity.from_stored(identity),
         )
 
     async def finish_turn(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from handoff.desk.base import DeskBase
 from handoff.errors import Refused
-from handoff.model import Conversation, HandoffRequest, Reason, Role, dump
+from handoff.model import Conversation, HandoffRequest, Identity, Reason, Role, dump
 from handoff.text import (
     check_address,
     check_client_id,
@@ -51,8 +51,10 @@ class CustomerSide(DeskBase):
         )
         return Conversation.from_stored(dict(zip(stored[::2], stored[1::2], strict=True)))
 
-    async def tell_page(self, conversation: str, page: str, language: str) -> None:
-        """Remember the customer's page and what language the browser prefers, for the bot.
+    async def tell_page(
+        self, conversation: str, page: str, language: str, identity: Identity | None = None
+    ) -> None:
+        """Remember the customer's page, the browser's language and who they are, for the bot.
 
         Of a page only the path is kept, which carries no secrets of a query. What cannot be true
         is taken for unknown: the page is the customer's to tell, and no reason to refuse them.
@@ -60,7 +62,11 @@ class CustomerSide(DeskBase):
         await self._scripts.run(
             "tell_page",
             keys=[self._keys.conv(check_identifier(conversation))],
-            args=[path_of(page), language if _LANGUAGE.match(language) else ""],
+            args=[
+                path_of(page),
+                language if _LANGUAGE.match(language) else "",
+                identity.to_stored() if identity else "",
+            ],
         )
 
     async def say(self, conversation: str, client_id: str, text: str) -> str:

@@ -23,6 +23,7 @@ from handoff.gateway.board import Board
 from handoff.gateway.channel import Channels
 from handoff.gateway.customer_socket import customer_socket
 from handoff.gateway.glance import Glance
+from handoff.gateway.identity import SiteIdentities
 from handoff.gateway.limits import Limits, RequestLimits
 from handoff.gateway.metrics import metrics as metrics_route
 from handoff.gateway.parts import PARTS, SETTINGS, Parts
@@ -113,6 +114,9 @@ async def _start(
         plan=plan,
         limits=limits,
         tokens=CustomerTokens(settings.secret_key.get_secret_value(), settings.customer_token_days),
+        identities=SiteIdentities(
+            settings.site_secret.get_secret_value() if settings.site_secret else None
+        ),
         desk=desk,
         glance=glance,
         doorbell=doorbell,

@@ -24,13 +24,17 @@ log = structlog.get_logger(__name__)
 
 
 class Auth(Fields):
-    """The first command: who is it, what has been shown already, and on which page."""
+    """The first command: who is it, what has been shown already, and on which page.
+
+    `identity` is the token with which the site vouches for the customer.
+    """
 
     token: str
     conversation: str | None = None
     after: str | None = None
     page: str = ""
     language: str = ""
+    identity: str = ""
 
 
 class Say(Fields):
@@ -87,6 +91,7 @@ class CustomerSocket:
         conversation = self.parts.tokens.read(auth.token)
         if auth.conversation not in {None, conversation}:
             raise Forbidden("the token is for another conversation")
+        identity = self.parts.identities.read(auth.identity) if auth.identity else None
         self._follower = Follower(
             self.parts.glance,
             conversation,
@@ -97,8 +102,7 @@ class CustomerSocket:
             other=Role.AGENT,
         )
         self._first = await self._follower.look()
-        if auth.page or auth.language:
-            await self.parts.desk.tell_page(conversation, auth.page, auth.language)
+        await self.parts.desk.tell_page(conversation, auth.page, auth.language, identity)
         self.conversation = conversation
         if auth.after:
             self.parts.metrics.reconnected(Role.CUSTOMER.value)

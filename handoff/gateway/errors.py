@@ -67,6 +67,18 @@ class TokenExpired(Refused):
     code = "token_expired"
 
 
+class IdentityExpired(Refused):
+    """The site's word on who the customer is was good, and is too old."""
+
+    code = "identity_expired"
+
+
+class IdentityInvalid(Refused):
+    """What is said to be the site's word on who the customer is, is not, or is malformed."""
+
+    code = "identity_invalid"
+
+
 class Forbidden(Refused):
     """Signed in, but not allowed to do this, or from a page of another site."""
 
@@ -106,6 +118,8 @@ WIRE: dict[str, tuple[int, str]] = {
     "text_too_long": (400, "The text is too long."),
     "unauthenticated": (401, "Please sign in."),
     "token_expired": (401, "This conversation's token has expired. Please start a new one."),
+    "identity_expired": (401, "The site's word on who you are has expired."),
+    "identity_invalid": (401, "The site's word on who you are is not valid."),
     "forbidden": (403, "This is not allowed."),
     "not_found": (404, "There is nothing at this address."),
     "unknown_conversation": (404, "There is no such conversation."),

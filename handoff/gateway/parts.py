@@ -12,6 +12,7 @@ from handoff.desk import Desk
 from handoff.gateway.board import Board
 from handoff.gateway.channel import Channels
 from handoff.gateway.glance import Glance
+from handoff.gateway.identity import SiteIdentities
 from handoff.gateway.limits import Limits, RequestLimits
 from handoff.gateway.places import Places
 from handoff.gateway.sessions import Sessions
@@ -32,6 +33,7 @@ class Parts:
     plan: DeskPlan
     limits: Limits
     tokens: CustomerTokens
+    identities: SiteIdentities
     desk: Desk
     glance: Glance
     doorbell: Doorbell

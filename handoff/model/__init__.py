@@ -23,6 +23,7 @@ from handoff.model.events import (
     dump_reasons,
     load_reasons,
 )
+from handoff.model.identity import Identity
 from handoff.model.seen import Position, Seen
 from handoff.model.staff import AgentState, Presence, Status
 from handoff.model.transcript import Transcript
@@ -38,6 +39,7 @@ __all__ = [
     "Event",
     "EventType",
     "HandoffRequest",
+    "Identity",
     "Offer",
     "Outcome",
     "Owner",

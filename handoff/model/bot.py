@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from handoff.model.events import DEFAULT_PRIORITY, Outcome, Reason
+from handoff.model.identity import Identity
 
 
 class TurnKind(StrEnum):
@@ -56,7 +57,8 @@ class BotTurn:
     `token` and `epoch` fence the turn, `entry` is its place in the stream of turns, `upto` the last
     event it answers. `fresh` asks for the bot's context to be reset before it answers;
     `outcome` is how the last handoff ended if the bot has not been told yet. `page` is the path of
-    the customer's page and `language` what the browser prefers (BCP 47); empty if unknown.
+    the customer's page and `language` what the browser prefers (BCP 47); empty if
+    unknown. `identity` is who the site says the customer is.
     """
 
     conversation: str
@@ -70,11 +72,16 @@ class BotTurn:
     outcome: Outcome | None = None
     page: str = ""
     language: str = ""
+    identity: Identity | None = None
 
     @property
-    def about(self) -> dict[str, str]:
-        """What is known of the customer's page, for the rules on attributes."""
-        known = {"page": self.page, "language": self.language}
+    def about(self) -> dict[str, Any]:
+        """What is known of the customer and the page, for the rules on attributes.
+
+        What the site vouches for is apart from what anybody can say.
+        """
+        vouched = dict(self.identity.attributes) if self.identity else {}
+        known = {"page": self.page, "language": self.language, "attributes": vouched}
         return {name: value for name, value in known.items() if value}
 
 

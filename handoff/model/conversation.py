@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handoff.model.events import DEFAULT_PRIORITY, Owner, Reason, load_reasons
+from handoff.model.identity import Identity
 from handoff.model.seen import Seen
 
 
@@ -16,7 +17,8 @@ class Wait:
     """What a handoff brought: where it waits, what it asks for, what agents should know.
 
     `message` is true if the customer left a message to `address` instead of waiting. `away` is
-    since when the customer has been gone, in milliseconds since the epoch.
+    since when the customer has been gone, in milliseconds since the epoch, `identity` who the
+    site says they are.
     """
 
     team: str = ""
@@ -26,6 +28,7 @@ class Wait:
     message: bool = False
     address: str = ""
     away: int | None = None
+    identity: Identity | None = None
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, str]) -> Wait:
@@ -38,6 +41,7 @@ class Wait:
             message=stored.get("kind") == "message",
             address=stored.get("address", ""),
             away=int(stored["away"]) if stored.get("away") else None,
+            identity=Identity.from_stored(stored.get("identity", "")),
         )
 
     def to_wire(self) -> dict[str, Any]:
@@ -50,6 +54,7 @@ class Wait:
             "message": self.message,
             "address": self.address or None,
             "customer_away": self.away,
+            "identity": self.identity.to_wire() if self.identity else None,
         }
 
 

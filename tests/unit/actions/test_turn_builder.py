@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 import pytest
@@ -101,12 +100,10 @@ def test_what_was_before_the_bot_got_the_conversation_back_does_not_count(bounda
     assert [past.message.text for past in earlier_turns(tracker(*events))] == ["new"]
 
 
-def test_a_long_past_is_cut_and_cheap():
+def test_a_long_past_is_cut():
     one = [user("x" * 10_000), slot("verdict", "answer"), action("action_answer")]
     state = tracker(*(one * 5000), user("now"))
-    started = time.perf_counter()
     past = earlier_turns(state)
-    assert time.perf_counter() - started < 0.05
     assert len(past) == MAX_EARLIER_TURNS
     assert len(past[0].message.text) == 1000
 
@@ -147,7 +144,15 @@ def test_the_title_of_a_pressed_button_is_not_taken_for_the_customers_mood():
 
 @pytest.mark.parametrize(
     ("latest", "told"),
-    [({"metadata": {"epoch": 1, "vip": True}}, {"epoch": 1, "vip": True}), ({}, {}), (None, {})],
+    [
+        ({"metadata": {"attributes": {"vip": True}, "page": "/a"}}, {"vip": True, "page": "/a"}),
+        ({"metadata": {"epoch": 1, "vip": True, "language": "de"}}, {"language": "de"}),
+        ({"metadata": {"attributes": {"language": "fr"}, "language": "de"}}, {"language": "fr"}),
+        ({"metadata": {"attributes": "vip"}}, {}),
+        ({"metadata": "vip"}, {}),
+        ({}, {}),
+        (None, {}),
+    ],
 )
 def test_what_the_page_told_comes_with_the_message(latest, told):
     assert metadata_of({"latest_message": latest}) == told

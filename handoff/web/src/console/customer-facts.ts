@@ -8,6 +8,10 @@ import type { Reason, Summary } from "../shared/protocol";
 import { reasonLook } from "./reasons";
 import { Ticker } from "./ticker";
 
+const readable = (name: string): string => name.replace(/[_-]+/g, " ");
+const shown = (value: string | number | boolean): string =>
+  typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+
 @customElement("customer-facts")
 export class CustomerFacts extends LitElement {
   static override styles = [
@@ -71,6 +75,27 @@ export class CustomerFacts extends LitElement {
     </div>`;
   }
 
+  /** By the site's own word; a customer cannot make this up. */
+  #vouchedFor() {
+    const known = this.chat.identity;
+    if (!known) return nothing;
+    const attributes = Object.entries(known.attributes);
+    return html`<div>
+        <dt>Signed in on the site as</dt>
+        <dd>${known.name ? `${known.name} (${known.id})` : known.id}</dd>
+      </div>
+      ${attributes.length
+        ? html`<div>
+            <dt>The site says</dt>
+            <dd>
+              <ul>
+                ${attributes.map(([name, value]) => html`<li>${readable(name)}: ${shown(value)}</li>`)}
+              </ul>
+            </dd>
+          </div>`
+        : nothing}`;
+  }
+
   override render() {
     const chat = this.chat;
     return html`<h2 part="heading">About this chat</h2>
@@ -79,6 +104,7 @@ export class CustomerFacts extends LitElement {
           <dt>Customer</dt>
           <dd>${chat.customer || "Customer"}</dd>
         </div>
+        ${this.#vouchedFor()}
         <div>
           <dt>State</dt>
           <dd>${this.holder}</dd>

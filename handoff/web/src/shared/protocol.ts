@@ -12,6 +12,8 @@ export type ErrorCode =
   | "text_too_long"
   | "unauthenticated"
   | "token_expired"
+  | "identity_expired"
+  | "identity_invalid"
   | "forbidden"
   | "unknown_conversation"
   | "already_taken"
@@ -277,6 +279,12 @@ export interface Summary {
   address?: string;
   /** Since when the customer is away; null while they are there. */
   customer_away?: number | null;
+  /** Who the site's server says they are; null if nobody vouches for them. */
+  identity?: {
+    id: string;
+    name: string;
+    attributes: Record<string, string | number | boolean>;
+  } | null;
 }
 
 export type AgentStatus = "available" | "away" | "break" | "offline";

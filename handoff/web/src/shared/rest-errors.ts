@@ -9,6 +9,8 @@ const TEXTS: Record<RestErrorCode, string> = {
   internal: "Something went wrong on the server. Try again; if it stays, tell your administrator.",
   unauthenticated: "Your session has ended. Log in again.",
   token_expired: "Your session has ended. Log in again.",
+  identity_expired: "The site's word on who you are has expired.",
+  identity_invalid: "The site's word on who you are is not valid.",
   forbidden: "Your account is not allowed to do this.",
   rate_limited: "Too many attempts. Wait a minute and try again.",
   bad_frame: "The server did not understand the request.",

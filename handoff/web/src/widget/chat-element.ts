@@ -23,7 +23,7 @@ export function setScriptOrigin(origin: string): void {
 
 /**
  * The chat, as one element. Attributes: `server`, `heading`, `greeting`, `suggestions` (separated
- * by `|`), `open`.
+ * by `|`), `open`, `identity`.
  */
 export class TandemChat extends HTMLElement {
   static readonly observedAttributes = ["heading", "greeting", "suggestions"];
@@ -89,6 +89,7 @@ export class TandemChat extends HTMLElement {
     const server = new URL(this.getAttribute("server") ?? scriptOrigin, location.href).origin;
     this.storage = new WidgetStorage(server);
     this.session = new ChatSession(server, this.storage, () => this.schedule());
+    this.session.identify(this.getAttribute("identity") ?? "");
     this.session.followOtherTabs();
     document.addEventListener("visibilitychange", this.looked);
     // A visitor who never opens the chat costs the server nothing.
@@ -122,6 +123,12 @@ export class TandemChat extends HTMLElement {
     this.panel.hidden = true;
     this.update();
     this.launcher.element.focus();
+  }
+
+  /** Passes on the token with which the site vouches for the customer; empty once they leave. */
+  identify(token: string): void {
+    this.setAttribute("identity", token);
+    if (this.isConnected) this.session.identify(token);
   }
 
   toggle(): void {

@@ -1,7 +1,7 @@
 /** Entry point of widget.js: defines `<tandem-chat>` and, if the page has none, adds one. */
 import { setScriptOrigin, TandemChat } from "./chat-element";
 
-const ATTRIBUTES = ["server", "heading", "greeting", "suggestions", "open"];
+const ATTRIBUTES = ["server", "heading", "greeting", "suggestions", "open", "identity"];
 const script = document.currentScript as HTMLScriptElement | null;
 
 /** Adds the element with the script tag's `data-` attributes; `data-manual` leaves it to the page. */

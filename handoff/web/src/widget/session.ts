@@ -38,6 +38,7 @@ export class ChatSession {
   private readonly socket: LiveSocket;
   private reporter = this.newReporter();
   private conversation = "";
+  private identity = "";
   private typingTimer = 0;
   private typingSentAt = 0;
   private flushing = false;
@@ -70,6 +71,13 @@ export class ChatSession {
     this.started = true;
     for (const unsent of this.storage.outbox) this.transcript.queue(unsent);
     this.socket.start();
+  }
+
+  /** Tells the gateway who the customer is, at the next connection; one that stands is renewed. */
+  identify(token: string): void {
+    if (token === this.identity) return;
+    this.identity = token;
+    if (this.started) this.socket.drop();
   }
 
   /** Follows the other tabs of this browser into whatever conversation they are in. */
@@ -157,12 +165,22 @@ export class ChatSession {
         after: this.transcript.cursor,
         page: location.pathname,
         language: navigator.language,
+        ...(this.identity && { identity: this.identity }),
       });
       this.setState(welcome);
     } catch (error) {
+      this.forgetRefusedIdentity(error);
       this.leaveIfEnded(error);
       throw error;
     }
+  }
+
+  /** Who the customer is must not keep them from being helped: the next try does without. */
+  private forgetRefusedIdentity(error: unknown): void {
+    const code = error instanceof RequestError ? error.code : "";
+    if (!code.startsWith("identity_")) return;
+    console.warn(`Tandem: ${code}. Ask your server for a new identity and call identify(token).`);
+    this.identity = "";
   }
 
   private async createSession(): Promise<CustomerSession> {
