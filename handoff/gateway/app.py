@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.log import server_logger
 from aiohttp_session import session_middleware
 from redis.asyncio import Redis
 
@@ -28,7 +29,7 @@ from handoff.gateway.limits import Limits, RequestLimits
 from handoff.gateway.metrics import metrics as metrics_route
 from handoff.gateway.parts import PARTS, SETTINGS, Parts
 from handoff.gateway.places import Places
-from handoff.gateway.responses import access_log, errors
+from handoff.gateway.responses import ClientFaults, access_log, errors
 from handoff.gateway.security import add_headers, guard
 from handoff.gateway.sessions import Sessions, storage
 from handoff.gateway.tokens import CustomerTokens
@@ -41,6 +42,9 @@ from handoff.tasks import keep_running, stop
 from handoff.turns import TurnWorkers
 from handoff.watch import Watch
 from kb_index.client import KnowledgeClient
+
+#: Once for the process, however many applications it builds.
+_FAULTS = ClientFaults()
 
 ROUTES = [
     web.get("/ws/customer", customer_socket),
@@ -66,6 +70,7 @@ def build_app(
         ],
         client_max_size=limits.body,
     )
+    server_logger.addFilter(_FAULTS)
     app[SETTINGS] = settings
     app[pages.PAGES] = dist
     app.add_routes(ROUTES)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from handoff.gateway.errors import InvalidArticle, InvalidFields
 from handoff.gateway.responses import Body
@@ -20,11 +19,6 @@ def filled(forbidden: str) -> str:
     return rf"^[^{forbidden}]*[^{forbidden}\s][^{forbidden}]*$"
 
 
-def _day(text: str) -> str:
-    dt.date.fromisoformat(text)
-    return text
-
-
 Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 _FILLED = filled(_CONTROLS)
 _Title = Annotated[str, Field(max_length=200, pattern=_FILLED)]
@@ -33,11 +27,6 @@ _Text = Annotated[str, Field(max_length=MAX_TEXT, pattern=_FILLED)]
 _Tag = Annotated[str, Field(max_length=40, pattern=_FILLED)]
 _Language = Annotated[
     str, Field(max_length=35, pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", examples=["en"])
-]
-_Day = Annotated[
-    str,
-    Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
-    AfterValidator(_day),
 ]
 
 
@@ -51,7 +40,6 @@ class Content(Body):
     text: _Text
     tags: Annotated[list[_Tag], Field(max_length=20, default_factory=list)]
     language: _Language | None = None
-    id: Slug | None = None
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent."""
@@ -59,18 +47,17 @@ class Content(Body):
 
 
 class NewArticle(Content):
-    """An article to create."""
+    """An article to create; without an `id` one is made from the title."""
 
+    id: Slug | None = None
     status: Status = "draft"
 
 
 class ArticleEdit(Content):
     """An article's new content, and the `revision` that the editor had in front of them.
 
-    Without a `status` or `language` the article keeps the one it has; `id` and `updated` may be
-    sent back as they came.
+    Without a `status` or `language` the article keeps the one it has.
     """
 
     status: Status | None = None
     revision: Annotated[int, Field(ge=1, lt=10**9)]
-    updated: _Day | None = None

@@ -72,7 +72,8 @@ def frame_schema(path: str) -> dict[str, Any]:
 
 
 def _command(name: str, model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
+    whole = model.model_json_schema()
+    schema = _inlined(whole, whole.pop("$defs", {}))
     own = {
         "id": {"type": "integer", "minimum": 0, "maximum": LARGEST_ID},
         "type": {"const": name},
@@ -83,6 +84,18 @@ def _command(name: str, model: type[BaseModel]) -> dict[str, Any]:
         "properties": own | schema.get("properties", {}),
         "required": [*own, *schema.get("required", [])],
     }
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """`schema` without references, so that it stands for itself wherever it is put."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {name: _inlined(part, definitions) for name, part in schema.items() if name != "$ref"}
+    if "$ref" in schema:
+        own |= _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return own
 
 
 def _models_of(operations: Iterable[Operation]) -> Iterable[_Models]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 import uuid
@@ -12,6 +13,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 import orjson
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -114,6 +116,18 @@ def _http_refusal(request: web.Request, error: web.HTTPException) -> web.Respons
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response
+
+
+class ClientFaults(logging.Filter):
+    """Tells of bytes that are not HTTP in one line, without the bytes: they are the client's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether aiohttp's own record, with its traceback, is to be written."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError):
+            log.warning("not_http", status=error.code)
+            return False
+        return True
 
 
 @web.middleware

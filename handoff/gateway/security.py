@@ -92,8 +92,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     for_customers = request.path.startswith(CUSTOMER_API)
     if request.method == "OPTIONS" and for_customers:
         return _preflight(request)
-    if request.method in _SAFE:
-        return await handler(request)
+    if request.method in _SAFE or request.match_info.http_exception is not None:
+        return await handler(request)  # reads, or tells that there is no such address or method
     if request.content_type != "application/json":
         raise UnsupportedMediaType("the body is not declared as JSON")
     if hdrs.ORIGIN in request.headers:

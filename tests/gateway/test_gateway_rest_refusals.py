@@ -113,6 +113,8 @@ async def test_unknown_addresses_and_methods_are_told_as_json(gateway: Gateway) 
     assert await _error(gateway, "GET", LOGIN) == (405, "method_not_allowed")
     assert await _error(gateway, "DELETE", "/api/me", json={}) == (405, "method_not_allowed")
     assert await _error(gateway, "PATCH", "/api/articles/a", json={}) == (405, "method_not_allowed")
+    assert await _error(gateway, "TRACE", "/api/me") == (405, "method_not_allowed")
+    assert await _error(gateway, "POST", "/api/nothing", data=b"x") == (404, "not_found")
 
 
 async def test_a_socket_address_needs_a_handshake(gateway: Gateway) -> None:
