@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from handoff.escalation import patterns
+from handoff.escalation import patterns, restating
 from handoff.escalation.needles import Quick, lowered
 
 # Only the end of a long exchange or message is read: the cost of a turn stays the same.
@@ -38,7 +38,7 @@ _SHAPE = (
     "no_to_closing", "no_to_offer", "negates_without_thanks",
 )  # fmt: skip
 _WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
-NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE)
+NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE, *restating.NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[s
     found = {name: _count(pattern, text, lower) for name, pattern in _WORDS.items()}
     found |= _bot(bot)
     found |= _shape(text) | _exchange(text, bot, said, replies) | _place(len(earlier))
+    found |= restating.restating(text, said)
     found["no_to_closing"] = found["rejects"] * found["bot_closes"]
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
     polite = found["thanks"] or found["closes"] or found["indifferent"]

@@ -26,13 +26,12 @@ _STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
 _BACKGROUNDS = ("clinc150", "banking77")
 _REQUESTS = "human_requests/requests.jsonl"
 FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in _BACKGROUNDS))
-# Weights of an own turn in its dialogue and of a first turn of STAR beside a single own message.
-_DIALOGUES = 0.3
-_FIRST = 0.3
-# A mild case is dissatisfied in part.
-_MILD = 0.3
-_MILD_JUDGED = 0.2
+# Weights of a judged turn and of a first turn of STAR beside an own message.
 _JUDGED_WEIGHT = 0.5
+_FIRST = 0.3
+# A mild case is dissatisfied in part; in the probability less, for few of them need a person.
+_MILD = 0.5
+_MILD_CALIBRATED = 0.2
 _FIRST_TURNS = 300
 # Sources of human_requests that are fitted on; rasa_demo may not be, NLU++ stays for measuring.
 _SOURCES = ("bitext", "rasa_financial_demo", "hint3_")
@@ -41,12 +40,16 @@ _CONTEXT = (Exchange("I need some help with it.", "Here is what I found for you.
 
 @dataclass
 class Examples:
-    """Messages in their context, with label 0..1, weight and the source's name."""
+    """Messages in their context, with label 0 or 1, weight and the source's name.
+
+    `calibration` is the weight where scores become probabilities.
+    """
 
     texts: list[str] = field(default_factory=list)
     earlier: list[Sequence[Exchange]] = field(default_factory=list)
     labels: list[float] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    calibration: list[float] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
     def add(
@@ -59,15 +62,18 @@ class Examples:
             self.earlier.append(earlier)
             self.labels.append(label)
             self.weights.append(weight)
+            self.calibration.append(weight)
             self.sources.append(source)
 
-    def add_shared(
-        self, text: str, share: float, source: str, weight: float, earlier: Sequence[Exchange]
+    def add_judged(
+        self, text: str, level: int, source: str, weight: float, earlier: Sequence[Exchange]
     ) -> None:
-        """Add a message that has label 1 in part: once for each label."""
-        for label, part in ((1.0, share), (0.0, 1.0 - share)):
+        """Add a message judged 0, 1 (mild) or 2: a mild one counts in part for each label."""
+        share, calibrated = ((0.0, 0.0), (_MILD, _MILD_CALIBRATED), (1.0, 1.0))[level]
+        for label, part, then in ((1.0, share, calibrated), (0.0, 1.0 - share, 1.0 - calibrated)):
             if part:
                 self.add([text], label, source, weight * part, earlier)
+                self.calibration[-1] = weight * then
 
 
 def requests(data: Path, nlu: Path) -> Examples:
@@ -99,7 +105,7 @@ def unease(data: Path) -> Examples:
     found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _CONTEXT)
     found.add(own("contented.txt"), 0.0, "own", 1.0, _CONTEXT)
     for earlier, text, level in dialogues(own("dialogues.txt")):
-        found.add_shared(text, (0.0, _MILD, 1.0)[level], "own dialogues", _DIALOGUES, earlier)
+        found.add_judged(text, level, "own dialogues", 1.0, earlier)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
@@ -107,9 +113,8 @@ def unease(data: Path) -> Examples:
             for turn in replayed(dialogue["turns"]):
                 verdict = judged.get((dialogue["id"], turn.index))
                 if verdict is not None:
-                    share = (0.0, _MILD_JUDGED, 1.0)[verdict[0]]
                     weight = _JUDGED_WEIGHT * verdict[1]
-                    found.add_shared(turn.text, share, name, weight, turn.earlier)
+                    found.add_judged(turn.text, verdict[0], name, weight, turn.earlier)
                 elif name == "star" and not turn.earlier and number < _FIRST_TURNS:
                     found.add([turn.text], 0.0, "star, first turns", _FIRST)
     return found

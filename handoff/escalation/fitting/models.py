@@ -40,7 +40,7 @@ class Recipe:
 
 RECIPES: Mapping[str, Recipe] = {
     "request": Recipe(scale=1.0, strength=1.0, judged=False, threshold=0.5),
-    "unease": Recipe(scale=4.0, strength=0.5, judged=True, threshold=None),
+    "unease": Recipe(scale=2.0, strength=0.5, judged=True, threshold=None),
 }
 
 
@@ -85,12 +85,13 @@ def _calibrate(
         scores[~seen] = inputs[~seen][:, :width] @ fitted.coef_[0][:width] + fitted.intercept_[0]
     kept = np.array([not recipe.judged or source in JUDGED for source in examples.sources])
     scaled = LogisticRegression(C=_CALIBRATION_STRENGTH)
-    scaled.fit(scores[kept][:, None], labels[kept], weights[kept])
+    counts = np.array(examples.calibration)
+    scaled.fit(scores[kept][:, None], labels[kept], counts[kept])
     slope, shift = float(scaled.coef_[0][0]), float(scaled.intercept_[0])
     if recipe.threshold is not None:
         return slope, shift, recipe.threshold
     chance = 1.0 / (1.0 + np.exp(-(slope * scores[kept] + shift)))
-    return slope, shift, _best_f1(labels[kept], chance, weights[kept])
+    return slope, shift, _best_f1(labels[kept], chance, counts[kept])
 
 
 def _best_f1(labels: Vector, chance: Vector, weights: Vector) -> float:

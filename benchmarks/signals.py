@@ -1,0 +1,112 @@
+"""What each signal of the escalation finds, on turns that were judged and on labelled messages.
+
+`python -m benchmarks.signals --data FOLDER`; the folder holds `conversations`, `breakdown_dbdc3`,
+`oos_clinc150` and `oos_banking77`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from handoff.escalation.evaluation.playback import play
+from handoff.escalation.fitting.corpus import jsonl, own
+from handoff.escalation.policy import EscalationPolicy
+from handoff.escalation.turn import Message, Search, SearchDecision, Turn
+from handoff.escalation.vectors import RememberedVectors, serving_encoder
+
+_RATED = ("conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl",
+          "conversations/tau_airline.jsonl")  # fmt: skip
+_JUDGEMENTS = ("annotations.tsv", "annotations_tau.tsv")
+_MESSAGES = ("oos_clinc150/train_full.jsonl", "oos_banking77/train_full.jsonl")
+# Every so-many-th message: enough to count false alarms in a thousand.
+_STEP = 8
+# What a label of the sets should make a signal say.
+_LABELS = {
+    "report_fraud": "fraud",
+    "compromised_card": "fraud",
+    "lost_or_stolen_card": "fraud",
+    "terminate_account": "churn",
+}
+_ANSWERED = Search(SearchDecision.ANSWER, 1.0)
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    options = parser.parse_args()
+    encode = serving_encoder(options.vectors)
+    console = Console()
+    console.print(judged(options.data, encode))
+    console.print(labelled(options.data, encode))
+    encode.store()
+
+
+def judged(data: Path, encode: RememberedVectors) -> Table:
+    """Of the turns a signal fires on, how many are dissatisfied, and how many of those it finds."""
+    levels: Counter[int] = Counter()
+    fired: dict[str, Counter[int]] = defaultdict(Counter)
+    for level, codes in _played(data, encode):
+        levels[level] += 1
+        for code in codes:
+            fired[code][level] += 1
+    whole = levels.total()
+    title = f"{whole} judged turns: {levels[1]} mildly, {levels[2]} clearly dissatisfied"
+    table = Table("signal", "fires", "at least mildly %", "clearly %", "of the clear ones %",
+                  title=title)  # fmt: skip
+    for code, by_level in sorted(fired.items()):
+        count = by_level.total()
+        cells = (100 * (count - by_level[0]) / count, 100 * by_level[2] / count,
+                 100 * by_level[2] / levels[2])  # fmt: skip
+        table.add_row(code, str(count), *(f"{cell:.0f}" for cell in cells))
+    return table
+
+
+def labelled(data: Path, encode: RememberedVectors) -> Table:
+    """Single messages: those of a label that a signal finds, and its false alarms elsewhere."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for path in _MESSAGES:
+        for number, row in enumerate(jsonl(data / path)):
+            due = _LABELS.get(row["label"], "")
+            if not due and number % _STEP:
+                continue
+            group = row["label"] if due else "other"
+            found[group][""] += 1
+            vector = encode([row["text"]])[0]
+            turn = Turn(Message(row["text"], vector=vector), _ANSWERED)
+            for reading in EscalationPolicy().assess(turn).readings:
+                found[group][str(reading.code)] += 1
+    codes = sorted({code for counts in found.values() for code in counts if code})
+    table = Table("messages", "n", *codes, title="Share of messages a signal fires on, %")
+    for group, counts in found.items():
+        cells = (f"{100 * counts[code] / counts['']:.1f}" for code in codes)
+        table.add_row(group, str(counts[""]), *cells)
+    return table
+
+
+def _played(data: Path, encode: RememberedVectors) -> Iterator[tuple[int, set[str]]]:
+    levels = _levels()
+    for path in _RATED:
+        for record in jsonl(data / path):
+            if not any(record["id"] == name for name, _ in levels):
+                continue
+            for played in play(record["turns"], EscalationPolicy(), encode):
+                level = levels.get((record["id"], played.index))
+                if level is not None:
+                    yield level, {str(each.code) for each in played.verdict.readings}
+
+
+def _levels() -> Mapping[tuple[str, int], int]:
+    rows = (line.split("\t") for name in _JUDGEMENTS for line in own(name))
+    return {(name, int(turn)): int(level) for name, turn, level, *_ in rows}
+
+
+if __name__ == "__main__":
+    main()
