@@ -13,10 +13,10 @@ HEARD = "Heard "
 """How the bot of a town begins what it says."""
 
 
-def visible(events: Sequence[Event], to_agent: bool) -> list[tuple[str, str | None]]:
-    """Id and text of what an agent or the customer is shown."""
+def visible(events: Sequence[Event], to_agent: bool) -> list[tuple[str, str]]:
+    """Id and text (or type) of what an agent or the customer is shown."""
     return [
-        (event.id, event.data.get("text"))
+        (event.id, event.data.get("text", event.type.value))
         for event in events
         if to_agent or event.type not in INTERNAL
     ]
@@ -40,9 +40,14 @@ def differences(events: Sequence[Event], ledger: Ledger, role: Role) -> list[str
         faults.append(f"lost: a receipt names another event of {role.value}")
     if ledger.open:
         faults.append(f"unacknowledged: {len(ledger.open)} of {role.value}")
-    return faults + _compared(
-        ledger.shown, visible(events, role is Role.AGENT), f"shown to {role.value}"
-    )
+    # What came after the transcript was read is not compared.
+    last = _order(events[-1].id)
+    shown = [one for one in ledger.shown if _order(one[0]) <= last]
+    return faults + _compared(shown, visible(events, role is Role.AGENT), f"shown to {role.value}")
+
+
+def _order(event_id: str) -> tuple[int, ...]:
+    return tuple(map(int, event_id.split("-")))
 
 
 def _compared(
@@ -52,8 +57,8 @@ def _compared(
     found = [one for one in found if not others or one not in others]
     counts = Counter(found)
     faults = [f"doubled, {what}"] * sum(count - 1 for count in counts.values())
-    faults += [f"lost, {what}"] * len(set(wanted) - set(counts))
-    faults += [f"made up, {what}"] * len(set(counts) - set(wanted))
+    faults += [f"lost, {what} {one}" for one in sorted(set(wanted) - set(counts))]
+    faults += [f"made up, {what} {one}" for one in sorted(set(counts) - set(wanted))]
     if not faults and list(found) != list(wanted):
         faults.append(f"out of order, {what}")
     return faults

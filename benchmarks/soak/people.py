@@ -49,8 +49,8 @@ class Ledger:
     """Client id and text, in the order of writing."""
     receipts: dict[str, str] = field(default_factory=dict)
     """Client id -> event id the gateway acknowledged it with."""
-    shown: list[tuple[str, str | None]] = field(default_factory=list)
-    """Event id and text, in the order of showing."""
+    shown: list[tuple[str, str]] = field(default_factory=list)
+    """Event id and text (or type, without one), in the order of showing."""
 
     @property
     def cursor(self) -> str | None:
@@ -228,7 +228,7 @@ class Person:
         if frame["type"] == "event":
             conversation = frame.get("conversation") or next(iter(self.ledgers))
             event = frame["event"]
-            self.ledgers[conversation].shown.append((event["id"], event.get("text")))
+            self.ledgers[conversation].shown.append((event["id"], event.get("text", event["type"])))
 
 
 class Customer(Person):

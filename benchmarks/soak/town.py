@@ -7,7 +7,6 @@ stands that repeats what it was asked.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from benchmarks.soak.servers import Process, gateway, unused_port
 from handoff.accounts import Accounts
 from handoff.desk import Desk
 from handoff.gateway.tokens import CustomerTokens
-from handoff.model import Role
+from handoff.model import Event, Role
 from handoff.routing import load_plan
 from handoff.settings import Settings
 from handoff.store.connection import connect
@@ -50,7 +49,7 @@ class Town:
     agents: list[Agent]
     figures: Figures
     with_bot: list[str]
-    bot_asked: Counter[str] = field(default_factory=Counter)
+    _transcripts: dict[str, list[Event]] = field(default_factory=dict)
 
     @property
     def people(self) -> Sequence[Person]:
@@ -94,6 +93,7 @@ class Town:
         events = await all_events(self.desk, customer.conversation)
         ledgers = [customer.ledgers[customer.conversation]]
         ledgers += [a.ledgers[customer.conversation] for a in self._agents_of(customer)]
+        self._transcripts[customer.conversation] = events
         return any(
             len(ledger.shown) < len(visible(events, n > 0)) for n, ledger in enumerate(ledgers)
         )
@@ -102,11 +102,15 @@ class Town:
         return [agent for agent in self.agents if customer.conversation in agent.ledgers]
 
     async def compare(self) -> list[str]:
-        """Compare what Redis holds with what each wrote and was shown; name every difference."""
+        """Compare what Redis holds with what each wrote and was shown; name every difference.
+
+        Redis is asked while everybody is still there: later an agent who left would miss that the
+        customers are gone.
+        """
         faults = list(self.figures.faults)
         for customer in self.customers:
             c = customer.conversation
-            events = await all_events(self.desk, c)
+            events = self._transcripts.get(c) or await all_events(self.desk, c)
             faults += [f"{f}: {c}" for f in differences(events, customer.ledgers[c], Role.CUSTOMER)]
             for agent in self._agents_of(customer):
                 faults += [f"{f}: {c}" for f in differences(events, agent.ledgers[c], Role.AGENT)]
