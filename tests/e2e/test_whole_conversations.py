@@ -1,7 +1,7 @@
 """The scripted conversations through the real Rasa, actions and knowledge base.
 
 They are spoken over Rasa's REST channel, as the gateway does: there a conversation can be handed
-back without an agent, and the page can have told anything about the customer.
+back without an agent, and the site can have vouched for anything about the customer.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ async def faults_of(script: Script, stack: Stack) -> list[str]:
     sender = f"script-{uuid.uuid4().hex}"
 
     async def say(text: str) -> Replies:
-        body = {"sender": sender, "message": text, "metadata": {"epoch": 1, **script.metadata}}
+        metadata = {"epoch": 1, "attributes": script.metadata}
+        body = {"sender": sender, "message": text, "metadata": metadata}
         async with http.post(url, params=token, json=body) as response:
             return list(await response.json())
 

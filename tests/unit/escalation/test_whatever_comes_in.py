@@ -125,6 +125,22 @@ def test_every_tracker_gets_a_verdict(tracker):
     assert POLICY.assess(turn).decision in Decision
 
 
+@pytest.mark.parametrize("value", [None, "x", 7, [{}], {"reasons": "x", "readings": [1]}])
+def test_unknown_slots_and_unknown_values_of_known_ones_change_nothing(value):
+    said = {"event": "user", "text": "where is my parcel?", "parse_data": {"text": "hm"}}
+    slots = [
+        {"event": "slot", "name": name, "value": value} for name in ("from_tomorrow", "evidence")
+    ]
+    plain, odd = ({"events": [said, *more, said]} for more in ([], slots))
+    assert earlier_turns(odd) == earlier_turns(plain)
+
+
+def test_a_tracker_without_events_gets_a_verdict():
+    for tracker in ({}, {"events": []}, {"events": None, "latest_message": None}):
+        turn = Turn(latest_message(tracker), Search(), earlier_turns(tracker))
+        assert POLICY.assess(turn).decision in Decision
+
+
 @pytest.mark.parametrize("text", ["😀😡🤬" * 500, "😀", "👍", "...", "?!?!", "\u200b"])
 def test_only_signs_and_emoji_get_a_verdict(text):
     assert POLICY.assess(Turn(Message(text))).decision in Decision
