@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -30,13 +31,16 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     parts: Annotated[str, typer.Option(help="What to measure.")] = ",".join(PARTS),
 ) -> None:
-    """Measure claims, delivery, sockets and the handover beside other queues."""
+    """Measure claims, delivery, sockets and the handover; each part is told when it is done."""
     wanted = parts.split(",")
     if "handover" in wanted:
         handover.prepare()
     found: dict[str, Any] = {"machine": _machine(), "load_before": os.getloadavg()[0]}
     for part in wanted:
+        started = time.monotonic()
         found[part] = PARTS[part]()
+        took = f"{part}, {time.monotonic() - started:.0f} s: "
+        typer.echo(took + orjson.dumps(found[part]).decode(), err=True)
     found["load_after"] = os.getloadavg()[0]
     if as_json:
         print(orjson.dumps(found).decode())
