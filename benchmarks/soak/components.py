@@ -30,6 +30,8 @@ from handoff.store.connection import connect
 PARTS = ("rasa", "actions", "knowledge")
 WITHIN_S = 10.0
 """The promise: no customer waits longer for a word."""
+_REASONS = {"bot_failed", "bot_unavailable"}
+"""Rasa gave no usable answer; or it did, and says that it cannot look anything up."""
 _QUESTION = "how long do refunds take"
 _ANSWER = "refund"
 _SLOW_S = 30.0
@@ -238,7 +240,7 @@ async def _case(place: House, part: str, failure: Failure) -> dict[str, Any]:
         faults.append(f"the customer heard after {seconds:.1f} s")
     conversation = await place.desk.conversation(customer.conversation)
     reasons = [reason.code for reason in conversation.reasons]
-    if not queued or "bot_failed" not in reasons:
+    if not queued or not _REASONS & set(reasons):
         faults.append(f"{conversation.owner.value} with {reasons} after {words!r}")
     again_s = await _served(place)
     if others != {name: p.pid for name, p in place.processes.items() if name != part}:

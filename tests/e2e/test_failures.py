@@ -6,9 +6,11 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from benchmarks.soak.components import Failure, components
 from deploy.stack import Stack
 from tests.e2e.customer import Customer
 
@@ -38,3 +40,11 @@ def test_a_hanging_part_leads_to_a_person_and_the_bot_serves_again_afterwards(
     customer.cancel()
     next_one = Customer.new(tandem.url)
     assert "refund" in next_one.ask("how long do refunds take").lower()
+
+
+@pytest.mark.timeout(600)
+async def test_a_part_that_is_killed_or_answers_nonsense_leads_to_a_person(tmp_path: Path) -> None:
+    """Each fails alone and is mended alone; the long form also tries hung, slow and broken ones."""
+    found = await components(tmp_path, failures=[Failure.KILLED, Failure.GARBAGE, Failure.EMPTY])
+    assert found["faults"] == []
+    assert len(found["cases"]) == 9
