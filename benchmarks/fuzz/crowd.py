@@ -49,6 +49,7 @@ class Attack:
         self.answers: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
 
     async def open(self) -> str:
         """A conversation whose customer said a word that is nobody else's."""
@@ -67,10 +68,9 @@ class Attack:
         self.answers[code] += 1
         self.sent["malformed" if malformed else "fitting"] += 1
         self.left -= malformed
-        if code == "internal":
-            self.faults[f"internal after {data[:200]!r}"] += 1
-        if malformed and code not in REFUSALS:
-            self.faults[f"{code} after {data[:200]!r}"] += 1
+        if code == "internal" or (malformed and code not in REFUSALS):
+            self.faults[f"{code} for a {'malformed' if malformed else 'fitting'} frame"] += 1
+            self.examples.setdefault(code, repr(data[:200]))
 
 
 class Attacker:
@@ -99,6 +99,15 @@ class Attacker:
                 for _ in range(30):
                     if ws.closed or self._attack.left <= 0 or not await self._volley(ws):
                         break
+
+    async def review(self) -> None:
+        """Read the customer's conversation once more from its beginning, to the very end."""
+        async with self._attack.http.ws_connect(self._attack.gateway.url + self._path) as ws:
+            await self._greet(ws)
+            last = {"client_id": mark(), "text": "Goodbye"}
+            await ws.send_json({"id": 1, "type": "say", **last})
+            while (await self._read(ws)).get("event", {}).get("client_id") != last["client_id"]:
+                pass
 
     async def _greet(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         if self._agent:
@@ -146,7 +155,12 @@ class Attacker:
         return WSMsgType.TEXT, data
 
     async def _hear(self, ws: aiohttp.ClientWebSocketResponse) -> dict[str, Any] | None:
-        """Read one frame; the answer, if it is one. Everything is searched for others' words."""
+        """Read one frame; the answer, if it is one."""
+        frame = await self._read(ws)
+        return frame if frame["type"] in {"result", "error"} else None
+
+    async def _read(self, ws: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
+        """Read one frame, and search it for others' words."""
         async with asyncio.timeout(_PATIENCE_S):
             message = await ws.receive()
         if message.type is not WSMsgType.TEXT:
@@ -154,7 +168,7 @@ class Attacker:
         frame: dict[str, Any] = orjson.loads(message.data)
         if self._leaks(frame, message.data):
             self._attack.faults[f"leak in {frame['type']}"] += 1
-        return frame if frame["type"] in {"result", "error"} else None
+        return frame
 
     def _leaks(self, frame: dict[str, Any], data: str) -> bool:
         marks, found = self._attack.marks, set(_MARK.findall(data))
@@ -243,7 +257,8 @@ async def fuzz_frames(redis_url: str, home: Path, count: int, seed: int) -> dict
         work: list[Awaitable[None]] = [attacker.run() for attacker in attackers]
         await asyncio.gather(*work, _packets(gateway, count // 200, seed))
         took = time.perf_counter() - started
-        faults = dict(attack.faults.most_common(20))
+        await asyncio.gather(*(attacker.review() for attacker in attackers[:CUSTOMERS]))
+        faults = dict(attack.faults)
         if not gateway.lives or not await serves(gateway, http, cookies[-1]):
             faults["does not serve any more"] = 1
         grown = process.memory_info().rss - before
@@ -254,6 +269,7 @@ async def fuzz_frames(redis_url: str, home: Path, count: int, seed: int) -> dict
         "broken_connections": count // 200,
         "answers": dict(attack.answers.most_common()),
         "faults": faults,
+        "examples": attack.examples,
         "frames_per_second": round(sum(attack.sent.values()) / took),
         "memory_grown_mb": round(grown / 2**20, 1),
         "seconds": round(took, 1),
