@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb_index.encoder import Encoder, Vectors
+from kb_index.encoder import Encoder, Vectors, quick_of
 
 #: Texts encoded in one go: a search that comes meanwhile shares the processor with no more.
 SLICE = 16
@@ -36,6 +36,11 @@ class EncodedAhead:
     def dim(self) -> int:
         """See `Encoder`."""
         return self._encoder.dim
+
+    @property
+    def quick(self) -> Encoder | None:
+        """See `HasQuick`."""
+        return quick_of(self._encoder)
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Encode texts for a later `encode`, until `forget`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,20 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
+
+
+@runtime_checkable
+class HasQuick(Protocol):
+    """An encoder that may come with a faster one for questions."""
+
+    @property
+    def quick(self) -> Encoder | None:
+        """Its vectors are near the exact ones (cosine about .999); None if there is none."""
+
+
+def quick_of(encoder: Encoder) -> Encoder | None:
+    """The faster encoder beside an exact one, if it has any."""
+    return encoder.quick if isinstance(encoder, HasQuick) else None
 
 
 class CachedEncoder:

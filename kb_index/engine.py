@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from kb_index.article import Article
 from kb_index.by_language import ByLanguage
 from kb_index.decision import Decider, Decision
-from kb_index.encoder import CachedEncoder, Encoder, Vectors
+from kb_index.encoder import CachedEncoder, Encoder, Vectors, quick_of
 from kb_index.follow_up import readings
 from kb_index.index import PassageIndex
 from kb_index.passages import Kind, Passage, passages_of
@@ -31,6 +31,9 @@ CANDIDATES = 30
 FEWEST_CANDIDATES = 10
 #: Passages looked at when one article crowds the others out.
 MOST_PASSAGES = 2000
+#: A question is encoded again, exactly, if the second article is this likely beside the first.
+#: Measured on 1,000 questions of five bases: 13 orders change, all from .84 on; 8% are this close.
+CLOSE = 0.7
 #: Articles whose vectors are kept at hand.
 ENTRIES_KEPT = 4096
 
@@ -96,6 +99,12 @@ class _Reading:
     def confidence(self) -> float:
         return self.ranking.ranked[0].probability if self.ranking else 0.0
 
+    @property
+    def is_close(self) -> bool:
+        """Whether a slightly different vector could have changed the order."""
+        ranked = self.ranking.ranked if self.ranking else []
+        return len(ranked) > 1 and ranked[1].probability > CLOSE * ranked[0].probability
+
 
 class SearchEngine:
     """Published articles in memory and their index. Not thread-safe: one thread owns it."""
@@ -114,6 +123,8 @@ class SearchEngine:
         self.index = index
         self._encoder = encoder
         self._questions = CachedEncoder(encoder, embedding_cache)
+        quick = quick_of(encoder)
+        self._quickly = CachedEncoder(quick, embedding_cache) if quick else None
         self._decider = decider
         self._search_passages = search_passages
         self._articles: dict[str, Article] = {}
@@ -134,15 +145,14 @@ class SearchEngine:
         started = time.perf_counter()
         asked = [(query.text, *readings(query.text, query.previous)) for query in queries]
         texts = [text for group in asked for text in group]
-        vectors = self._questions.encode(texts)
-        evidence = self.evidence(texts, vectors)
-        found = zip(texts, vectors, evidence, strict=True)
+        compared = [len(group) > 1 for group in asked for _ in group]
+        found = iter(self._read(texts, compared))
         best = [self._best(list(itertools.islice(found, len(group)))) for group in asked]
         took_ms = (time.perf_counter() - started) * 1000
         return [self._result(*pair, took_ms) for pair in zip(queries, best, strict=True)]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, as a search sees them."""
+        """The exact vectors of questions; a search takes them where it matters."""
         return self._questions.encode(texts)
 
     def evidence(self, texts: Sequence[str], vectors: Vectors) -> list[Evidence | None]:
@@ -208,12 +218,32 @@ class SearchEngine:
                 behind.append(article)
         return behind
 
-    def _best(self, found: Sequence[tuple[str, Vectors, Evidence | None]]) -> _Reading:
-        """The reading of one question that an article answers best."""
-        readings = [
+    def _read(self, texts: Sequence[str], compared: Sequence[bool]) -> list[_Reading]:
+        """What was found for each text: quickly, and once more exactly where it is close.
+
+        Texts that are `compared` with each other, as readings of one question, are always exact.
+        """
+        if not self._quickly:
+            return self._rank(texts, self._questions.encode(texts))
+        found = self._rank(texts, self._quickly.encode(texts))
+        close = [row for row, reading in enumerate(found) if compared[row] or reading.is_close]
+        if close:
+            again = [texts[row] for row in close]
+            exact = self._rank(again, self._questions.encode(again))
+            for row, reading in zip(close, exact, strict=True):
+                found[row] = reading
+        return found
+
+    def _rank(self, texts: Sequence[str], vectors: Vectors) -> list[_Reading]:
+        return [
             _Reading(text, vector, self._ranker.rank(evidence) if evidence else None)
-            for text, vector, evidence in found
+            for text, vector, evidence in zip(
+                texts, vectors, self.evidence(texts, vectors), strict=True
+            )
         ]
+
+    def _best(self, readings: Sequence[_Reading]) -> _Reading:
+        """The reading of one question that an article answers best."""
         best = max(readings, key=lambda reading: reading.confidence)
         if best.ranking:
             self._prior.observe(best.text, best.ranking.scope_logit)

@@ -26,6 +26,8 @@ from kb_index.store import ArticleStore
 SAVE_DELAY = 1.0
 #: A save that took a second is followed by this many without one, however many edits there are.
 SAVE_PAUSE = 20.0
+#: Seconds of a long build that a crash may lose.
+PART_PAUSE = 20.0
 #: Longest pause, in seconds, between two attempts to repair or save an index.
 LONGEST_PAUSE = 60.0
 #: Articles encoded at once.
@@ -137,10 +139,24 @@ class IndexKeeper:
         self._saved_edits = edits
 
 
-def bring_up(engine: SearchEngine, published: Sequence[Article]) -> Sequence[Article]:
-    """Make exactly `published` findable; return what had to be encoded for that."""
+def bring_up(
+    engine: SearchEngine,
+    published: Sequence[Article],
+    save: Callable[[], None] | None = None,
+) -> Sequence[Article]:
+    """Make exactly `published` findable; return what had to be encoded for that.
+
+    `save` is called now and then, so that a crash during a long build loses little of it.
+    """
     behind = engine.adopt(published)
-    put_all(engine, behind)
+    due = time.monotonic() + PART_PAUSE
+    for start in range(0, len(behind), CHUNK):
+        engine.put(behind[start : start + CHUNK])
+        if save and time.monotonic() >= due:
+            started = time.monotonic()
+            save()
+            now = time.monotonic()
+            due = now + max(PART_PAUSE, SAVE_PAUSE * (now - started))
     return behind
 
 

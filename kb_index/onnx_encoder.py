@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ from kb_index.model_files import ModelFiles, file_sha256
 #: Measured on short questions, one thread: 5.9 ms each padded to the longest of 16, 4.2 ms so.
 LENGTH_SLACK = 4
 MAX_RUN = 32
+
+#: Raise it when the 8-bit form changes: older ones are then made anew.
+QUICK_FORMAT = 1
+QUICK_FILE, QUICK_META = "quick.onnx", "quick.json"
+#: The 8-bit form is not used below this cosine to the exact vectors, on any sample.
+QUICK_PARITY = 0.98
 
 log = structlog.get_logger()
 
@@ -42,6 +49,13 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(meta["max_tokens"]))
         self._session = _open_session(folder / onnx_export.MODEL_FILE, threads)
+        #: See `HasQuick`.
+        self.quick: QuickEncoder | None = None
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Cuts at the model's length and pads nothing."""
+        return self._tokenizer
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
@@ -62,6 +76,24 @@ class OnnxEncoder:
         return vectors
 
 
+class QuickEncoder:
+    """Runs the 8-bit form of a network that is open, one text at a time."""
+
+    def __init__(self, exact: OnnxEncoder, path: Path, threads: int) -> None:
+        self.name, self.fingerprint, self.dim = exact.name, exact.fingerprint, exact.dim
+        self._tokenizer = exact.tokenizer
+        self._session = _open_session(path, threads)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text, in order; the same whatever it is encoded with."""
+        rows = np.empty((len(texts), self.dim), np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
+            ids = np.array([encoding.ids], np.int64)
+            given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+            rows[row] = self._session.run(None, given)[0][0]
+        return rows
+
+
 def open_or_export(folder: Path, files: ModelFiles, threads: int) -> OnnxEncoder:
     """Open the export of `files` under `folder`; export first if there is no sound one.
 
@@ -70,11 +102,53 @@ def open_or_export(folder: Path, files: ModelFiles, threads: int) -> OnnxEncoder
     """
     place = folder / files.fingerprint[:16]
     try:
-        return OnnxEncoder(place, files, threads)
+        encoder = OnnxEncoder(place, files, threads)
     except ModelUnusable as error:
         log.info("exporting the encoder", model=files.name, because=error.message)
-    onnx_export.export_in_own_process(files, place)
-    return OnnxEncoder(place, files, threads)
+        onnx_export.export_in_own_process(files, place)
+        encoder = OnnxEncoder(place, files, threads)
+    encoder.quick = open_quick(place, encoder, threads)
+    return encoder
+
+
+def open_quick(folder: Path, exact: OnnxEncoder, threads: int) -> QuickEncoder | None:
+    """Open the 8-bit form beside an export; make it first if there is no sound one.
+
+    Returns:
+        None if it strays too far from the exact vectors: questions are then encoded exactly.
+    """
+    path, source = folder / QUICK_FILE, folder / onnx_export.MODEL_FILE
+    wanted = {"format": QUICK_FORMAT, "of": file_sha256(source)}
+    try:
+        meta = json.loads((folder / QUICK_META).read_text())
+        sound = meta["made"] == wanted and meta["sha256"] in {None, file_sha256(path)}
+    except (OSError, ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        meta = {"made": wanted, "sha256": _make_quick(source, path, exact)}
+        (folder / QUICK_META).write_text(json.dumps(meta, indent=1))
+    return QuickEncoder(exact, path, threads) if meta["sha256"] else None
+
+
+def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
+    """Write the 8-bit form; its checksum, or None if it is not good enough."""
+    from kb_index.onnx_quick import EXAMPLES, write_quick  # noqa: PLC0415 (only when making)
+
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="quick-") as scratch:
+            draft = Path(scratch) / path.name
+            write_quick(source, draft, exact.tokenizer)
+            texts = (*EXAMPLES, *onnx_export.SAMPLES)
+            rows = QuickEncoder(exact, draft, 1).encode(texts)
+            cosine = float((rows * exact.encode(texts)).sum(axis=1).min())
+            if cosine >= QUICK_PARITY:
+                draft.replace(path)
+                return file_sha256(path)
+    except Exception as error:  # an unknown form of network; neither library has a public base
+        log.warning("no quick form of the encoder", model=exact.name, reason=str(error))
+        return None
+    log.warning("the quick form of the encoder strays", model=exact.name, cosine=cosine)
+    return None
 
 
 def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:

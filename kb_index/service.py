@@ -191,19 +191,15 @@ def open_engine(
         index, reason = PassageIndex(encoder.dim), error.message
     engine = make_engine(settings, encoder, index, settings.asked_file if save else None)
     before = set(index.articles)
-    behind = bring_up(engine, published)
+    keep = partial(_save, index, encoder, store.revision(), folder) if save else None
+    behind = bring_up(engine, published, keep)
     if index.is_outgrown:
         index.rebuild()
     dropped = len(before - {article.id for article in published})
     if len(engine) <= FITTED_AT_ONCE:
         engine.settle()
     if save and (reason or behind or dropped):
-        meta = build_metadata(encoder, store.revision())
-        try:
-            index.snapshot(meta).write(folder)
-        except OSError as error:
-            # It serves from memory; the next write or start tries again.
-            log.error("index not saved", reason=error.strerror)
+        _save(index, encoder, store.revision(), folder)
         log.info(
             "index rebuilt" if reason else "index caught up",
             **({"because": reason} if reason else {}),
@@ -213,3 +209,11 @@ def open_engine(
             seconds=round(time.perf_counter() - started, 2),
         )
     return engine
+
+
+def _save(index: PassageIndex, encoder: Encoder, revision: int, folder: Path) -> None:
+    try:
+        index.snapshot(build_metadata(encoder, revision)).write(folder)
+    except OSError as error:
+        # It serves from memory; the next write or start tries again.
+        log.error("index not saved", reason=error.strerror)

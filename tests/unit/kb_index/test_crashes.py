@@ -51,3 +51,18 @@ def test_the_next_start_agrees_with_the_store(
     open_engine(settings, store, CheapEncoder())
     kept = {path.suffix for path in settings.index_folder.iterdir()}
     assert kept == {Path(META_FILE).suffix, ".faiss"} or saved
+
+
+def test_a_first_build_goes_on_where_it_was_killed(settings: Settings, store: ArticleStore) -> None:
+    killed = subprocess.run(
+        [sys.executable, SCRIPT.with_name("crashing_build.py"), str(settings.home)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+        timeout=50,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    with structlog.testing.capture_logs() as logs:
+        engine = open_engine(settings, store, CheapEncoder())
+    assert set(engine.index.articles) == {article.id for article in store.published()}
+    (line,) = logs
+    assert (line["event"], line["encoded_articles"]) == ("index caught up", 1)

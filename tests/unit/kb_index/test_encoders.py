@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from kb_index import model_files as model_files_module
-from kb_index.encoder import CachedEncoder, Encoder, Vectors
+from kb_index import onnx_encoder
+from kb_index.encoder import CachedEncoder, Encoder, Vectors, quick_of
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, find_model
-from kb_index.onnx_encoder import OnnxEncoder
+from kb_index.onnx_encoder import OnnxEncoder, open_quick
 from kb_index.onnx_export import SAMPLES
 from kb_index.settings import SHIPPED_MODEL
 from kb_index.torch_encoder import SentenceTransformerEncoder
@@ -79,6 +80,40 @@ def test_an_export_of_other_weights_is_refused(export: Path, model_files: ModelF
     other = ModelFiles("other", model_files.folder, "0" * 64)
     with pytest.raises(ModelUnusable):
         OnnxEncoder(export, other, 1)
+
+
+def test_the_quick_form_is_near_the_exact_one_in_any_company(encoder: Encoder) -> None:
+    quick = quick_of(encoder)
+    assert quick is not None
+    together = quick.encode(TEXTS)
+    alone = np.concatenate([quick.encode([text]) for text in TEXTS])
+    np.testing.assert_array_equal(together, alone)
+    assert (together * encoder.encode(TEXTS)).sum(axis=1).min() > 0.98
+    assert quick.fingerprint == encoder.fingerprint
+
+
+@pytest.fixture
+def copied(export: Path, model_files: ModelFiles, tmp_path: Path) -> OnnxEncoder:
+    """An export of its own, with its quick form."""
+    shutil.copytree(export, tmp_path / "copy")
+    return OnnxEncoder(tmp_path / "copy", model_files, 1)
+
+
+@pytest.mark.parametrize("name", [onnx_encoder.QUICK_FILE, onnx_encoder.QUICK_META])
+def test_a_damaged_quick_form_is_made_anew(copied: OnnxEncoder, tmp_path: Path, name: str) -> None:
+    (tmp_path / "copy" / name).write_bytes(b"{}")
+    quick = open_quick(tmp_path / "copy", copied, 1)
+    assert quick is not None
+    assert (quick.encode(["refund"]) * copied.encode(["refund"])).sum() > 0.99
+
+
+def test_a_quick_form_that_strays_is_not_used(
+    copied: OnnxEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_encoder, "QUICK_PARITY", 1.1)
+    (tmp_path / "copy" / onnx_encoder.QUICK_META).unlink()
+    assert open_quick(tmp_path / "copy", copied, 1) is None
+    assert open_quick(tmp_path / "copy", copied, 1) is None  # nor tried again
 
 
 class CountingEncoder:

@@ -7,7 +7,7 @@ import pytest
 from kb_index.article import Article
 from kb_index.decision import Decider
 from kb_index.encoder import Encoder, Vectors
-from kb_index.engine import Query, SearchEngine, SearchResult
+from kb_index.engine import Query, SearchEngine, SearchResult, _as_base64
 from kb_index.index import PassageIndex
 
 MakeArticle = Callable[..., Article]
@@ -39,6 +39,28 @@ def make_engine(encoder: Encoder, passages: int = 40) -> SearchEngine:
 def ask(engine: SearchEngine, text: str, limit: int = 3) -> SearchResult:
     (result,) = engine.search([Query(text, limit)])
     return result
+
+
+class Hasty:
+    """Exact vectors of a spied encoder, and a quick form that takes some texts for others."""
+
+    def __init__(self, exact: Spy, wrong: dict[str, str]) -> None:
+        self.exact = exact
+        self.name, self.fingerprint, self.dim = exact.name, exact.fingerprint, exact.dim
+        self.encode = exact.encode
+        self.quick = Mistaken(exact, wrong)
+
+
+class Mistaken(Spy):
+    """Takes some texts for others."""
+
+    def __init__(self, encoder: Encoder, wrong: dict[str, str]) -> None:
+        super().__init__(encoder)
+        self._wrong = wrong
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of what it takes them for."""
+        return self._encoder.encode([self._wrong.get(text, text) for text in texts])
 
 
 @pytest.fixture
@@ -161,3 +183,18 @@ def test_adopting_keeps_equal_articles_and_names_the_others(
     new = make_article("new")
     assert again.adopt([base[0], changed, new]) == [changed, new]
     assert set(again.index.articles) == {"returns", "payment-methods"}
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_only_what_is_close_is_encoded_exactly_before_it_is_answered(
+    spy: Spy, base: list[Article], monkeypatch: pytest.MonkeyPatch, close: bool
+) -> None:
+    monkeypatch.setattr("kb_index.engine.CLOSE", 0.0 if close else 1.0)
+    asked, mistaken = "opening times?", "can I pay by card"
+    engine = make_engine(Hasty(spy, {asked: mistaken}))
+    engine.put([article for article in base if article.status == "published"])
+    engine.settle()
+    (result,) = engine.search([Query(asked, embedding=True)])
+    used = asked if close else mistaken
+    assert result.embedding == _as_base64(spy.encode([used])[0])
+    assert result.hits[0].article_id == ("opening-hours" if close else "payment-methods")
