@@ -48,6 +48,7 @@ class AdaptedNetwork:
         self._tokens: dict[str, list[int]] = {}
         self._corrected: dict[str, Corrected] = {}
         transformer = self._model.transformers_model
+        transformer.set_attn_implementation("eager")  # the fused one is slow in 16 bits
         for name, module in list(transformer.named_modules()):
             if isinstance(module, nn.Linear) and name.endswith(tuple(layers)):
                 self._corrected[name] = Corrected(module, rank)
@@ -74,6 +75,12 @@ class AdaptedNetwork:
         runs = [order[start : start + size] for start in range(0, len(order), size)]
         vectors = torch.cat([self._run([texts[place] for place in run]) for run in runs])
         return vectors[torch.tensor(order).argsort()]
+
+    def shortened(self, texts: Sequence[str]) -> Tensor:
+        """The same with products in 16 bits (bfloat16): half the time of a step."""
+        with torch.autocast("cpu", torch.bfloat16):
+            found = self(texts)
+        return nn.functional.normalize(found.float(), dim=1)
 
     def frozen(self, texts: Sequence[str]) -> Vectors:
         """The vectors as numbers only."""

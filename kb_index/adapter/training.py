@@ -18,6 +18,7 @@ from torch import Tensor
 
 from kb_index.adapter.material import Base
 from kb_index.adapter.network import AdaptedNetwork
+from kb_index.adapter.opposites import opposites
 
 #: Label of a text that belongs with no other.
 ALONE = -1
@@ -30,7 +31,7 @@ class Recipe:
 
     layers: ends of the names of the corrected linear layers.
     temperature: of the cosines in the loss.
-    entries, texts, unanswerable: how many of each a step draws.
+    entries, texts, unanswerable, opposites: how many of each a step draws.
     titles, slips: share of entries that show their title, and of texts typed in a hurry.
     general, hold: texts of unrelated talk a step, and the weight of leaving them alone.
     """
@@ -43,7 +44,7 @@ class Recipe:
         "output.dense",
         "intermediate.dense",
     )
-    steps: int = 120
+    steps: int = 180
     rate: float = 3e-3
     warm_up: float = 0.1
     temperature: float = 0.05
@@ -52,6 +53,7 @@ class Recipe:
     titles: float = 0.3
     slips: float = 0.25
     unanswerable: int = 12
+    opposites: int = 8
     general: int = 8
     hold: float = 3.0
     seed: int = 0
@@ -82,9 +84,11 @@ def train(
             group["lr"] = recipe.rate * _pace(step, recipe)
         base = rng.choices(bases, [base.weight for base in bases])[0]
         drawn = draw(base, recipe, rng)
-        loss = contrast(network(drawn.texts), drawn.labels, recipe.temperature)
         now = slice(step * recipe.general, (step + 1) * recipe.general)
-        moved = (network(anchors[now]) - held[now]).square().sum(dim=1).mean()
+        vectors = network.shortened((*drawn.texts, *anchors[now]))
+        asked, talk = vectors[: len(drawn.texts)], vectors[len(drawn.texts) :]
+        loss = contrast(asked, drawn.labels, recipe.temperature)
+        moved = (talk - held[now]).square().sum(dim=1).mean()
         optimizer.zero_grad()
         (loss + recipe.hold * moved).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters, 1.0)
@@ -108,6 +112,7 @@ def draw(base: Base, recipe: Recipe, rng: random.Random) -> Draw:
     alone = rng.sample(base.unanswerable, min(recipe.unanswerable, len(base.unanswerable)))
     while len(alone) < recipe.unanswerable and others:
         alone.append(rng.choice(rng.choice(others).texts))
+    alone += opposites(base, recipe.opposites, rng)
     return Draw((*texts, *alone), (*labels, *[ALONE] * len(alone)))
 
 

@@ -12,6 +12,7 @@ import torch
 from kb_index.adapter.lowrank import merge, read_corrections, write_corrections
 from kb_index.adapter.material import Base, Entry, read_bases, read_general
 from kb_index.adapter.network import AdaptedNetwork
+from kb_index.adapter.opposites import opposites
 from kb_index.adapter.training import ALONE, Recipe, contrast, draw, train
 from kb_index.encoder import Vectors
 from kb_index.errors import ModelUnusable
@@ -96,7 +97,7 @@ def test_a_missing_or_damaged_adapter_is_refused(plain: ModelFiles, tmp_path: Pa
 
 def test_training_draws_the_texts_of_an_entry_together(plain: ModelFiles, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    recipe = Recipe(steps=4, unanswerable=2, general=2, slips=0.0)
+    recipe = Recipe(steps=4, unanswerable=2, opposites=2, general=2, slips=0.0)
     network = AdaptedNetwork(plain, recipe.rank, recipe.layers)
     texts = [text for entry in BASE.entries for text in entry.texts]
     labels = [label for label, entry in enumerate(BASE.entries) for _ in entry.texts]
@@ -119,7 +120,7 @@ def test_the_loss_asks_for_same_entry_near_and_others_far() -> None:
 
 
 def test_a_draw_is_the_same_for_the_same_seed_and_of_one_base() -> None:
-    recipe = Recipe(entries=3, unanswerable=4, slips=0.0)
+    recipe = Recipe(entries=3, unanswerable=4, opposites=0, slips=0.0)
     one, two = (draw(BASE, recipe, random.Random(7)) for _ in range(2))
     assert one == two
     assert BASE.unanswerable[0] in one.texts
@@ -130,6 +131,25 @@ def test_a_draw_is_the_same_for_the_same_seed_and_of_one_base() -> None:
         for text, label in own.items()
     }
     assert all(len(found) == 1 for found in owners.values())
+
+
+def test_an_opposite_says_that_what_an_entry_is_about_failed() -> None:
+    join = Entry("join", ("how do I join a contest?",))
+    wallet = Entry("wallet", ("my wallet", "all there is to know about it"))
+    found = {
+        text
+        for seed in range(60)
+        for text in opposites(Base("game", 1.0, (join, wallet)), 2, random.Random(seed))
+    }
+    assert {"unable to join a contest", "my wallet not working"} <= found
+    assert not any("all there is" in text for text in found)
+
+
+def test_an_entry_that_speaks_of_failures_lends_no_opposites() -> None:
+    failed = Entry("withdrawal", ("withdraw money", "why was my withdrawal rejected"))
+    named = Entry("card not working", ("activate my card",))
+    for entry in (failed, named):
+        assert opposites(Base("bank", 1.0, (entry,)), 5, random.Random(1)) == []
 
 
 def write_rows(path: Path, *rows: dict[str, Any]) -> None:
