@@ -24,6 +24,8 @@ def visible(events: Sequence[Event], to_agent: bool) -> list[tuple[str, str]]:
 
 def differences(events: Sequence[Event], ledger: Ledger, role: Role) -> list[str]:
     """What one side wrote or was shown otherwise than the transcript says."""
+    if not events:
+        return ["lost, the whole transcript"] if ledger.receipts or ledger.shown else []
     stored = [
         (str(event.data["client_id"]), str(event.text), event.id)
         for event in events
