@@ -74,3 +74,10 @@ def model(name: str) -> LinearModel:
 def probability(logit: float) -> float:
     """The probability of a log-odds, 0..1."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def log_odds(chance: float) -> float:
+    """The log-odds of a probability, within what `probability` tells apart: -30..30."""
+    if not 0.0 < chance < 1.0:
+        return 30.0 if chance >= 1.0 else -30.0
+    return max(-30.0, min(30.0, math.log(chance / (1.0 - chance))))

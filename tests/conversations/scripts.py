@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from handoff.escalation import Decision, ReasonCode, SearchDecision
 
@@ -75,8 +75,8 @@ class HandBack(_Strict):
 class Script(_Strict):
     """A conversation; `e2e` is false where the real knowledge base would not play its part.
 
-    `policy` is false where what counts happens in the bot around the policy.
-    `not_yet` says why the whole bot, with real intents and articles, does otherwise so far.
+    `policy` is false where what counts happens in the bot around the policy. `metadata` is what
+    the site vouches for.
     """
 
     name: str
@@ -84,7 +84,35 @@ class Script(_Strict):
     metadata: dict[str, Any] = {}
     e2e: bool = True
     policy: bool = True
-    not_yet: str = ""
+
+    @model_validator(mode="after")
+    def _bot_is_left_once(self) -> Script:
+        said = self.turns[1:]
+        for before, step in zip(self.turns, said, strict=False):
+            passed_on = isinstance(before, Step) and before.expect == Decision.ESCALATE
+            if passed_on and isinstance(step, Step):
+                raise ValueError(f"{step.say!r} is said to a person, not to the bot")
+        return self
+
+
+class Playing:
+    """Which turns of a script the bot hears: after a handoff none until it is handed back.
+
+    Where an offer and a handoff are equally right, the handoff may come a message early.
+    """
+
+    def __init__(self) -> None:
+        self._with_person = False
+
+    def hears(self, step: Step | HandBack) -> bool:
+        """Whether the bot is told this; a person deals with what it is not told."""
+        if isinstance(step, HandBack):
+            self._with_person = False
+        return not self._with_person
+
+    def did(self, decision: str) -> None:
+        """Note what the bot did about the turn it heard."""
+        self._with_person = decision == Decision.ESCALATE
 
 
 def scripts(whole_bot: bool = False) -> list[Script]:

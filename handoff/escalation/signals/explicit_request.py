@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.escalation.linear import model_for, probability
+from handoff.escalation.linear import log_odds, model_for, probability
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
 from handoff.escalation.request_cues import asking_words, request_cues
@@ -25,15 +25,25 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
         code = ReasonCode.EXPLICIT_REQUEST
         return Reading(code, _LISTED, _DETAIL, listed.phrase, listed.language)
     found = request_cues(message.text)
-    chance = asks_for_person(message)
-    if message.is_confidently("request_human") and not found["unsaid"]:
-        chance = max(chance, message.confidence)
+    by_words = asks_for_person(message)
+    chance = by_words if found["unsaid"] else _with_intent(by_words, message)
     # "I don't need a person" looks much like a request: where one is refused a sure one counts.
     limits = tuning.thresholds
     if chance < (limits.refused_request if found["refused"] else limits.request):
         return None
     phrase = asking_words(message.text)
     return Reading(ReasonCode.EXPLICIT_REQUEST, chance, _DETAIL, phrase)
+
+
+def _with_intent(by_words: float, message: Message) -> float:
+    """The probability once Rasa has spoken for a request too: the log-odds of both are added.
+
+    An intent must outweigh words that speak against it, for those who ask for something else
+    begin alike ("can I get a copy of my data"): see docs/quality-escalation.md.
+    """
+    if not message.is_confidently("request_human"):
+        return by_words
+    return probability(log_odds(by_words) + log_odds(message.confidence))
 
 
 def asks_for_person(message: Message) -> float:

@@ -44,6 +44,21 @@ def test_negation_reported_speech_and_other_meanings_are_no_request(text):
     assert read(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "is_read"),
+    [
+        ("Can I get a copy of my personal data?", 0.59, False),
+        ("I would like to get a refund", 0.8, False),
+        ("could a colleague of yours have a look at it", 0.995, True),
+        ("yes, put me through please", 0.9, True),
+        ("/request_human", 1.0, True),
+    ],
+)
+def test_an_intent_counts_as_far_as_it_outweighs_the_words(text, confidence, is_read):
+    reading = read(text, intent="request_human", confidence=confidence)
+    assert (reading is not None) is is_read
+
+
 def test_a_withdrawn_request_is_no_request():
     assert read("cancel the human agent", intent="cancel_handoff", confidence=0.9) is None
 
