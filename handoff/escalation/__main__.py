@@ -9,7 +9,7 @@ from pathlib import Path
 
 from handoff.errors import HandoffError
 from handoff.escalation.evaluation import command as evaluation
-from handoff.escalation.explain import explain
+from handoff.escalation.explain import Trial, explain
 from handoff.escalation.fitting import command as fitting
 from kb_index.client import KnowledgeRefused, KnowledgeUnavailable
 
@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return evaluation.run(options)
         if options.command == "fit":
             return fitting.run(options)
-        explain(options.file, options.tuning, options.knowledge, options.json)
+        trial = Trial(options.tuning, options.knowledge)
+        explain(options.file, trial, options.name, options.json)
     except (HandoffError, KnowledgeUnavailable, KnowledgeRefused) as error:
         print(f"escalation: {error}", file=sys.stderr)
         return 1
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="-", help="YAML or JSONL; - is standard input")
+    parser.add_argument(
+        "--name", help="only the conversation of this name, where there are several"
+    )
     parser.add_argument(
         "--tuning", type=Path, metavar="FILE", help="an escalation.yml of one's own"
     )

@@ -7,11 +7,13 @@ import base64
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from handoff.escalation.errors import BrokenConversation
@@ -51,19 +53,49 @@ class RunningKnowledge:
         return search, None if vector is None else vector.astype(np.float32)
 
 
-def explain(place: str, tuning: Path | None, knowledge_url: str | None, as_json: bool) -> None:
-    """Print the verdicts on the conversation in a file, or on standard input for `-`.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """With what the policy is tried: a tuning of one's own, a knowledge service that runs."""
 
-    Raises BrokenConversation, BrokenTuning, KnowledgeUnavailable or KnowledgeRefused.
+    tuning: Path | None = None
+    knowledge_url: str | None = None
+
+
+def explain(place: str, trial: Trial, name: str | None = None, as_json: bool = False) -> None:
+    """Print the verdicts on the conversations in a file, or on standard input for `-`.
+
+    `name` picks one of several. Raises BrokenConversation, BrokenTuning, KnowledgeUnavailable
+    or KnowledgeRefused.
     """
-    used = read_tuning(tuning) if tuning else SHIPPED
+    read = _read(place)
+    several = isinstance(read, tuple)
+    scripts = _named(read if isinstance(read, tuple) else (read,), name, place)
+    used = read_tuning(trial.tuning) if trial.tuning else SHIPPED
     policy = EscalationPolicy(tuning=lambda: used)
-    knowledge = RunningKnowledge(knowledge_url) if knowledge_url else None
-    turns = list(rehearse(_script(place), policy, knowledge))
+    knowledge = RunningKnowledge(trial.knowledge_url) if trial.knowledge_url else None
+    played = ((script.name, list(rehearse(script, policy, knowledge))) for script in scripts)
     if as_json:
-        print(json.dumps([as_record(turn) for turn in turns], ensure_ascii=False, indent=1))
-    else:
-        _print_table(turns)
+        records = [
+            {"name": called, "turns": list(map(as_record, turns))} for called, turns in played
+        ]
+        shown = records if several else records[0]["turns"]
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        return
+    for called, turns in played:
+        _print_table(turns, called)
+
+
+def _named(scripts: tuple[Script, ...], name: str | None, place: str) -> tuple[Script, ...]:
+    """All, or the one of that name."""
+    if name is None:
+        return scripts
+    found = tuple(script for script in scripts if script.name == name)
+    if not found:
+        names = (
+            ", ".join(repr(script.name) for script in scripts if script.name) or "none with a name"
+        )
+        raise BrokenConversation(f"{place}: no conversation is called {name!r}; there are: {names}")
+    return found
 
 
 def as_record(turn: Rehearsed) -> dict[str, Any]:
@@ -84,7 +116,7 @@ def as_record(turn: Rehearsed) -> dict[str, Any]:
     }
 
 
-def _script(place: str) -> Script:
+def _read(place: str) -> Script | tuple[Script, ...]:
     if place == "-":
         return parsed(sys.stdin.read(), "standard input")
     try:
@@ -94,8 +126,8 @@ def _script(place: str) -> Script:
     return parsed(text, Path(place).name)
 
 
-def _print_table(turns: Sequence[Rehearsed]) -> None:
-    table = Table(show_lines=True)
+def _print_table(turns: Sequence[Rehearsed], title: str) -> None:
+    table = Table(show_lines=True, title=escape(title) or None)
     for name in ("#", "customer", "readings", "needed", "decision", "why"):
         table.add_column(name, overflow="fold", justify="right" if name in "#needed" else "left")
     for turn in turns:

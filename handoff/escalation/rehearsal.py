@@ -44,6 +44,9 @@ def rehearse(
     opening = ""
     number = 0
     for line in script.lines:
+        if line.hands_back:
+            earlier.clear()
+            continue
         if not line.by_customer:
             if earlier:
                 earlier[-1] = replace(earlier[-1], reply=f"{earlier[-1].reply} {line.text}".strip())

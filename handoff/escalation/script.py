@@ -1,4 +1,4 @@
-"""A written conversation: from a YAML or JSONL file to the turns in it."""
+"""Written conversations: from a YAML or JSONL file to the turns in them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from handoff.escalation.marked_yaml import Marked
 from handoff.escalation.turn import SearchDecision
 
 _CUSTOMER = frozenset({"customer", "user"})
+_HANDED_BACK = "handed_back"
 
 
 class Line(BaseModel):
@@ -34,38 +35,67 @@ class Line(BaseModel):
         """Whether the customer said it."""
         return self.role in _CUSTOMER
 
+    @property
+    def hands_back(self) -> bool:
+        """Whether a person gave the conversation back to the bot here."""
+        return self.role == _HANDED_BACK
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A conversation and what the page tells about the customer."""
+    """A conversation, what is known about the customer, and its name if it has one."""
 
     lines: tuple[Line, ...]
     metadata: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
 
 
 _LINES = TypeAdapter(tuple[Line, ...])
 
 
-def parsed(text: str, name: str) -> Script:
+def parsed(text: str, name: str) -> Script | tuple[Script, ...]:
     """The conversation in the text: a list of turns, a table with `turns`, or a turn a line.
 
-    Raises BrokenConversation.
+    A list of tables with `turns` is that many conversations. `name` is the file's, for the
+    message of BrokenConversation, which this raises.
     """
     content = _content(text, name)
+    if isinstance(content, list) and any(_is_conversation(each) for each in content):
+        return tuple(_script(each, f"{name}: {_called(each, n)}") for n, each in enumerate(content))
+    return _script(content, name)
+
+
+def _is_conversation(content: Any) -> bool:
+    return isinstance(content, dict) and "turns" in content
+
+
+def _called(content: Any, number: int) -> str:
+    named = content.get("name") if isinstance(content, dict) else None
+    return f"conversation {named!r}" if named else f"conversation {number}"
+
+
+def _script(content: Any, where: str) -> Script:
     table = content if isinstance(content, dict) else {"turns": content}
     turns = table.get("turns")
     if not isinstance(turns, list):
-        raise BrokenConversation(f"{name}: holds no list of turns")
-    plain = [{"text": turn} if isinstance(turn, str) else turn for turn in turns]
+        raise BrokenConversation(f"{where}: holds no list of turns")
     try:
-        lines = _LINES.validate_python(plain)
+        lines = _LINES.validate_python([_plain(turn) for turn in turns])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         number, *key = first["loc"]
-        where = ".".join(str(part) for part in key)
-        raise BrokenConversation(f"{name}: turn {number}: {where}: {first['msg']}") from error
+        path = ".".join(str(part) for part in key)
+        raise BrokenConversation(f"{where}: turn {number}: {path}: {first['msg']}") from error
     metadata = table.get("metadata")
-    return Script(lines, metadata if isinstance(metadata, dict) else {})
+    return Script(lines, metadata if isinstance(metadata, dict) else {}, str(table.get("name", "")))
+
+
+def _plain(turn: Any) -> Any:
+    if isinstance(turn, str):
+        return {"text": turn}
+    if isinstance(turn, dict) and turn.get(_HANDED_BACK) is True:
+        return {"role": _HANDED_BACK, "text": ""}
+    return turn
 
 
 def _content(text: str, name: str) -> Any:

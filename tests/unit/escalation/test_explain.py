@@ -1,6 +1,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,9 @@ turns:
 """
 
 
-def explained(capsys, *arguments: str) -> list[dict[str, object]]:
+def explained(capsys, *arguments: str) -> list[dict[str, Any]]:
     assert main(["explain", "--json", *arguments]) == 0
-    records: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+    records: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     return records
 
 
@@ -43,7 +44,7 @@ def test_a_conversation_is_explained_turn_by_turn(script, capsys):
     last = records[-1]
     assert last["priority"] == 7
     assert "asked for a person (message 4" in str(last["explanation"])
-    assert last["reasons"][0]["phrase"] == "talk to a human"  # type: ignore[index]
+    assert last["reasons"][0]["phrase"] == "talk to a human"
 
 
 def test_it_is_a_table_for_people(script, capsys):
@@ -51,6 +52,59 @@ def test_it_is_a_table_for_people(script, capsys):
     shown = capsys.readouterr().out
     assert "explicit_reque" in shown
     assert "escalate" in shown
+
+
+SEVERAL = """\
+- name: asking
+  turns:
+    - {say: can you paint my fence?, search: none, expect: offer}
+    - {say: a person please, expect: escalate}
+    - handed_back: true
+    - {say: can you paint my gate?, search: none}
+- name: raging
+  metadata: {vip: true}
+  turns: [you idiots]
+"""
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    path = tmp_path / "several.yml"
+    path.write_text(SEVERAL)
+    return path
+
+
+def decided(conversation: dict[str, Any]) -> list[str]:
+    return [turn["decision"] for turn in conversation["turns"]]
+
+
+def test_of_a_file_of_conversations_each_is_explained(several, capsys):
+    asking, raging = explained(capsys, str(several))
+    assert (asking["name"], decided(asking)) == ("asking", ["offer", "escalate", "offer"])
+    assert (raging["name"], decided(raging)) == ("raging", ["escalate"])
+    assert raging["turns"][0]["priority"] == 7
+    assert main(["explain", str(several)]) == 0
+    assert "raging" in capsys.readouterr().out
+
+
+def test_one_of_several_conversations_is_asked_for_by_name(several, capsys):
+    [raging] = explained(capsys, str(several), "--name", "raging")
+    assert raging["name"] == "raging"
+    assert main(["explain", str(several), "--name", "calm"]) == 1
+    assert "'calm'; there are: 'asking', 'raging'" in capsys.readouterr().err
+
+
+def test_a_conversation_handed_back_without_a_handoff_starts_clean_too(tmp_path, capsys):
+    path = tmp_path / "conversation.yml"
+    path.write_text("- {say: paint my fence, search: none}\n" * 2)
+    assert [turn["decision"] for turn in explained(capsys, str(path))] == ["offer", "rephrase"]
+    path.write_text("- {say: paint my fence, search: none}\n- handed_back: true\n" * 2)
+    assert [turn["decision"] for turn in explained(capsys, str(path))] == ["offer", "offer"]
+
+
+@pytest.mark.parametrize("path", sorted(Path("tests/conversations").glob("*.yml")), ids=str)
+def test_the_scripted_conversations_can_be_explained(path, capsys):
+    assert len(explained(capsys, str(path))) > 5
 
 
 def test_lines_of_json_come_from_standard_input(monkeypatch, capsys):
@@ -76,6 +130,8 @@ def test_a_file_of_ones_own_can_be_tried(script, tmp_path, capsys):
         ("- {role: user}", "turn 0"),
         ("- {text: a, search: maybe}", "search"),
         ('{"text": 1', "conversation.yml"),
+        ("- {name: a, turns: [{role: user}]}", "conversation 'a': turn 0: text"),
+        ("- {turns: [hi]}\n- hello", "conversation 1: holds no list of turns"),
     ],
 )
 def test_a_broken_conversation_is_told_in_a_line(tmp_path, capsys, text, told):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from handoff.escalation.cues import overlap
 from handoff.escalation.needles import Quick, lowered, needles
 from tests.conversations.scripts import Step, scripts
 
+# Drawing what an expression matches takes seconds, on a busy machine many.
+pytestmark = pytest.mark.timeout(300)
 MOOD, ASKING = patterns.load("mood_cues.yml"), patterns.load("request_cues.yml")
 SHIPPED = {
     **patterns.compiled(MOOD["message"]),
@@ -23,6 +26,10 @@ SHIPPED = {
 SAID = [step.say for script in scripts() for step in script.turns if isinstance(step, Step)]
 # Letters that are ASCII ones but for the case: capital i with a dot, dotless i, long s, kelvin.
 ODD = ["\u0130", "\u0131", "\u017f", "\u212a", "\u00df", "\u03c2", "n\u2019t", "\ud83d", "🙂"]
+
+
+def _source(name: str) -> str:
+    return SHIPPED[name].expression.pattern
 
 
 def same(found: re.Match[str] | None, expected: re.Match[str] | None) -> bool:
@@ -71,6 +78,15 @@ def test_whatever_an_expression_finds_is_found_quickly(text: str):
 )
 def test_the_needles_of_an_expression_are_what_every_match_holds(pattern, expected):
     assert needles(pattern) == expected
+
+
+def test_whatever_equals_a_letter_of_a_needle_is_looked_for_as_that_letter():
+    # With the fact that lower case goes letter by letter, no spelling of a needle can be missed.
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    letters = {letter for name in SHIPPED for each in needles(_source(name)) for letter in each}
+    for letter in letters:
+        found = re.findall(re.escape(letter), every, re.IGNORECASE)
+        assert {lowered(each) for each in found} == {letter}
 
 
 def test_an_expression_of_too_many_needles_is_searched_for_at_once():
