@@ -49,6 +49,7 @@ async def measure(url: str, waiting: int) -> dict[str, Any]:
     settings = Settings(redis_url=url, secret_key=SecretStr("bench" * 8))
     desk = Desk(redis, "main", settings, PLAN)
     bare = redis.register_script("return redis.call('SET', KEYS[1], ARGV[1])")
+    await desk.heartbeat("ann", "Ann", "socket")
     claims, bares = [], []
     for number in range(ROUNDS):
         ids = await _fill(redis, waiting, number)

@@ -64,6 +64,7 @@ async def history(desks: list[Desk], c: str, chance: random.Random, found: dict[
     """One history: a turn is under way while others act; tells whether the turn was refused."""
     bot, people = desks
     await people.open(c, "Ada")
+    await people.heartbeat(f"{c}-a", "Ann", "socket")
     await people.say(c, "m1", "Hello")
     turn = await bot.take_turn(c, "token")
     if turn is None:

@@ -33,6 +33,7 @@ class AgentSide(DeskBase):
 
         Raises:
             NotOffered: it never was, or the time for the answer is over.
+            NotAvailable: the agent's heartbeat stopped and the agent is forgotten.
             UnknownConversation: there is no such conversation.
         """
         name = clean_name(agent_name, "Agent")

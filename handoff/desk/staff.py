@@ -26,7 +26,8 @@ class StaffSide(DeskBase):
     ) -> None:
         """Tell that the agent is there; `connection` names the socket that says so.
 
-        Whoever was not there begins as available. `profile` has teams and capacity filled in.
+        Whoever was not there begins with the status of the last eight hours, or as available.
+        `profile` has teams and capacity filled in.
         """
         keys = self._keys
         profile = profile or self._plan.profile("")

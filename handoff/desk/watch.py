@@ -15,6 +15,9 @@ from handoff.model import Outcome, dump
 from handoff.store.connection import redis_errors
 
 BATCH = 100
+STATUS_MEMORY_MS = 8 * 3_600_000
+"""How long the status of an agent who is gone is kept: longer than any break, shorter than a night,
+so that a day begins as available."""
 
 
 class WatchSide(TeamSide):
@@ -122,7 +125,7 @@ class WatchSide(TeamSide):
         await self._scripts.run(
             "retire",
             keys=[keys.agents, keys.presence, keys.agent(agent), keys.chats(agent), keys.bell],
-            args=[agent, grace],
+            args=[agent, grace, STATUS_MEMORY_MS],
         )
         return returned
 

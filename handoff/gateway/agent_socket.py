@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from time import monotonic
 
 import structlog
 from aiohttp import WSCloseCode, hdrs, web
@@ -57,6 +59,7 @@ class AgentSocket:
         self._request = request
         self._starting: tuple[str, Follower, View] | None = None
         self._watched: dict[str, asyncio.Task[None]] = {}
+        self._beaten = -float("inf")
         self._bucket = TokenBucket(parts.limits.agent_commands, parts.limits.agent_commands_s)
 
     async def run(self) -> None:
@@ -68,6 +71,7 @@ class AgentSocket:
             for team in self.parts.plan.teams
         ]
         await self._channel.send({"type": "hello", "agent": agent, "teams": teams})
+        await self._be_there()
         try:
             await self._channel.run(self._read(), self._show_desk(), self._stay())
         finally:
@@ -76,8 +80,9 @@ class AgentSocket:
 
     async def heartbeat(self) -> None:
         """Tell the desk that the agent is there."""
-        profile = self.parts.plan.profile(self.user.email)
+        profile, began = self.parts.plan.profile(self.user.email), monotonic()
         await self.parts.desk.heartbeat(self.user.id, self.user.name, self._channel.id, profile)
+        self._beaten = began
 
     async def watch(self, watch: Watch) -> Data:
         """Show a conversation from `after` on; once more moves the cursor."""
@@ -106,9 +111,16 @@ class AgentSocket:
         if task is not None:
             await stop(task)
 
+    async def _be_there(self) -> None:
+        """Make up for a heartbeat that is due: whoever was forgotten gets no conversation."""
+        if monotonic() - self._beaten >= self.parts.limits.agent_heartbeat_s:
+            with suppress(Unavailable):
+                await self.heartbeat()
+
     async def _read(self) -> None:
         limit = self.parts.settings.max_frame
         async for frame in self._channel.frames():
+            await self._be_there()
             await self._channel.send(await COMMANDS.answer(self, frame, self._bucket.take, limit))
             self._start_following()
 

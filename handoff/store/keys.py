@@ -44,7 +44,7 @@ class Keys:
         return f"{self._tag}:chats:{agent}"
 
     def agent(self, agent: str) -> str:
-        """Hash: status, capacity and teams of an agent who is there."""
+        """Hash: status of an agent, and teams and capacity while the agent is there."""
         return f"{self._tag}:agent:{agent}"
 
     def line(self, team: str) -> str:

@@ -139,12 +139,13 @@ local function end_handoff(owner, outcome)
 end
 
 -- Why the agent may not get one more conversation of the team, or nil. `held`: places that the
--- agent holds for this very conversation already.
+-- agent holds for this very conversation already. Only a heartbeat fills in the teams and only
+-- retiring removes them, so who has none was never here or is forgotten, whatever the status.
 local function refusal(agent, agent_key, chats, team, held)
   local status, capacity, teams = unpack(redis.call('HMGET', agent_key,
     'status', 'capacity', 'teams'))
-  if status and status ~= 'available' then return 'not_available' end
-  if team and teams and not string.find(teams, ',' .. rules_of(team).name .. ',', 1, true) then
+  if not teams or status ~= 'available' then return 'not_available' end
+  if team and not string.find(teams, ',' .. rules_of(team).name .. ',', 1, true) then
     return 'not_your_team'
   end
   local load = redis.call('SCARD', chats) + (redis.call('HGET', reserved, agent) or 0) - held

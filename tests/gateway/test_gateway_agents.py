@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from aiohttp import WSServerHandshakeError
@@ -91,6 +92,7 @@ async def test_an_agent_and_a_customer_talk_and_the_bot_comes_back(
 
 async def test_a_claimed_chat_is_refused_to_everyone_else(gateway: Gateway) -> None:
     conversation = await _queued(gateway)
+    await gateway.parts.desk.heartbeat("bob", "Bob", "socket")
     await gateway.parts.desk.claim(conversation, "bob", "Bob")
     codes = {}
     async with await gateway.agent() as console:
@@ -101,6 +103,44 @@ async def test_a_claimed_chat_is_refused_to_everyone_else(gateway: Gateway) -> N
             codes[command] = refusal.value.code
     assert codes.pop("claim") == "already_taken"
     assert set(codes.values()) == {"not_owner"}
+
+
+async def _forget_everybody(
+    gateway: Gateway, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute passes in which no agent was heard, though sockets are open."""
+    while agents := await gateway.parts.desk.agents():  # a beat may be under way
+        for agent in agents:
+            await redis.zincrby("{main}:agents", -60_000, agent.agent)
+        await gateway.parts.desk.sweep()
+        await asyncio.sleep(0.2)
+    later = time.monotonic() + 60
+    monkeypatch.setattr("handoff.gateway.agent_socket.monotonic", lambda: later)
+
+
+async def test_a_forgotten_agent_whose_socket_lives_claims_at_once(
+    gateway: Gateway, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = await _queued(gateway)
+    async with await gateway.agent() as console:
+        await console.ask("ping")
+        await _forget_everybody(gateway, redis, monkeypatch)
+        assert await console.ask("claim", conversation=conversation) == {}
+    assert (await gateway.parts.desk.conversation(conversation)).agent is not None
+
+
+async def test_a_forgotten_agent_on_a_break_is_told_so(
+    gateway: Gateway, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = await _queued(gateway)
+    async with await gateway.agent() as console:
+        await console.ask("set_status", status="break")
+        await _forget_everybody(gateway, redis, monkeypatch)
+        with pytest.raises(Refusal) as refusal:
+            await console.ask("claim", conversation=conversation)
+        assert await console.ask("set_status", status="available") == {}
+        assert await console.ask("claim", conversation=conversation) == {}
+    assert refusal.value.code == "not_available"
 
 
 async def test_a_chat_that_does_not_wait_cannot_be_claimed(gateway: Gateway) -> None:

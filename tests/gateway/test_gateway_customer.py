@@ -98,6 +98,7 @@ async def test_a_customer_asks_for_a_person_and_leaves_the_queue(gateway: Gatewa
 async def test_the_customer_learns_neither_reasons_nor_ids_of_agents(gateway: Gateway) -> None:
     conversation, token = await gateway.open()
     await gateway.parts.desk.request_human(conversation)
+    await gateway.parts.desk.heartbeat("agent-7", "Ann", "socket")
     await gateway.parts.desk.claim(conversation, "agent-7", "Ann")
     await gateway.parts.desk.hand_back(conversation, "agent-7", "Ann")
     headers = {"Authorization": f"Bearer {token}"}
@@ -113,6 +114,7 @@ async def test_the_customer_learns_neither_reasons_nor_ids_of_agents(gateway: Ga
 async def test_a_place_in_the_queue_moves_up_without_being_asked_for(gateway: Gateway) -> None:
     first, _ = await gateway.open()
     second, token = await gateway.open()
+    await gateway.parts.desk.heartbeat("ann", "Ann", "socket")
     for conversation in (first, second):
         await gateway.parts.desk.request_human(conversation)
         await asyncio.sleep(0.005)

@@ -35,8 +35,14 @@ class Stage:
         await self.desk.request_human(conversation)
         return conversation
 
+    async def arrive(self, *agents: str) -> None:
+        """Let agents be heard: nobody else gets a conversation."""
+        for agent in agents:
+            await self.desk.heartbeat(agent, agent.title(), "socket")
+
     async def with_agent(self, conversation: str = "c1", agent: str = "ann") -> str:
         await self.queued(conversation)
+        await self.arrive(agent)
         await self.desk.claim(conversation, agent, agent.title())
         return conversation
 

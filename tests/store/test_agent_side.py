@@ -10,6 +10,7 @@ from handoff.model import BotReply, HandoffRequest, Owner, Reason, Role
 
 async def test_claiming_takes_the_conversation_from_the_queue(desk, stage):
     await stage.queued()
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
     conversation = await desk.conversation("c1")
     assert (conversation.owner, conversation.agent, conversation.agent_name) == (
@@ -48,6 +49,7 @@ async def test_what_does_not_wait_cannot_be_claimed(desk, stage, state):
 
 async def test_of_fifty_claims_at_once_exactly_one_wins(desk, stage):
     await stage.queued()
+    await stage.arrive(*(f"agent{n}" for n in range(50)))
     results = await asyncio.gather(
         *(desk.claim("c1", f"agent{n}", f"Agent {n}") for n in range(50)), return_exceptions=True
     )

@@ -67,6 +67,7 @@ async def test_a_reopened_conversation_is_archived_when_it_is_closed_again(desk,
     assert not await desk.archived(closed, upto)
     assert await desk.to_archive(10) == []
     await stage.desk.request_human(closed)
+    await stage.arrive("ann")
     await desk.claim(closed, "ann", "Ann")
     await desk.close(closed, "ann", "Ann")
     assert await desk.to_archive(10) == [closed]

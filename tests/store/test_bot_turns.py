@@ -82,6 +82,7 @@ async def test_the_bot_is_silent_once_somebody_else_took_part(desk, stage, what)
     if what == "cancelled":
         await desk.cancel_handoff("c1")
     elif what != "escalated":
+        await stage.arrive("ann")
         await desk.claim("c1", "ann", "Ann")
         if what == "back":
             await desk.hand_back("c1", "ann", "Ann")

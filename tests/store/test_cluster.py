@@ -63,7 +63,7 @@ DESKS = [next(f"desk{n}" for n in range(99) if node_of(f"desk{n}") == node) for 
 async def everything(desk, smaller, stage):
     """Run every script of the desk."""
     stage.desk = desk
-    for agent in ("ann", "bob"):
+    for agent in ("ann", "bob", "sue"):
         await desk.heartbeat(agent, agent, "socket")
     await desk.set_status("ann", Status.AVAILABLE)
     await stage.with_bot("c1")

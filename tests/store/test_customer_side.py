@@ -61,6 +61,7 @@ async def test_the_same_client_id_in_two_conversations_is_two_messages(desk, sta
 async def test_a_customer_may_write_while_waiting_and_with_an_agent(desk, stage):
     await stage.queued()
     await desk.say("c1", "m1", "Still there?")
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
     await desk.say("c1", "m2", "Hello Ann")
     assert await stage.said(role=Role.CUSTOMER) == ["Still there?", "Hello Ann"]

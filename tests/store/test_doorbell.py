@@ -24,6 +24,7 @@ async def settled(bell):
 
 async def test_every_change_of_a_conversation_rings(desk, stage, redis, doorbell):
     await stage.with_bot()
+    await stage.arrive("ann", "bob")
 
     async def finish():
         await desk.finish_turn(await stage.taken(), [], HandoffRequest((Reason("anger"),)))

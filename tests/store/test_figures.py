@@ -32,6 +32,7 @@ async def backdate(redis, conversation, **fields):
 async def test_durations_fall_into_their_buckets(desk, stage, redis):
     await stage.queued()
     await backdate(redis, "c1", waiting_since=45_000)
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
     await desk.reply("c1", "ann", "Ann", "r1", "Hello")
     await desk.reply("c1", "ann", "Ann", "r2", "Are you there?")

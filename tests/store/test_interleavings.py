@@ -105,7 +105,7 @@ class Interleavings(RuleBasedStateMachine):
 
     def obstacle(self, agent, c):
         """Why the agent may not get one more conversation, or None."""
-        if self.status[agent] is not Status.AVAILABLE:
+        if agent not in self.here or self.status[agent] is not Status.AVAILABLE:
             return NotAvailable
         return AtCapacity if self.load(agent, without=c) >= 1 else None
 
@@ -179,7 +179,7 @@ class Interleavings(RuleBasedStateMachine):
             self.refused(offer, NotQueued)
         elif expected.offered not in (None, agent):
             self.refused(offer, AlreadyOffered)
-        elif expected.offered != agent and (agent not in self.here or self.obstacle(agent, c)):
+        elif expected.offered != agent and self.obstacle(agent, c):
             self.refused(offer, NotAvailable, AtCapacity)
         else:
             self.do(offer)
@@ -194,7 +194,7 @@ class Interleavings(RuleBasedStateMachine):
             self.refused(offer, AlreadyOffered)
         elif expected.offered == to:
             self.do(offer)
-        elif to == agent or to not in self.here or self.obstacle(to, c):
+        elif to == agent or self.obstacle(to, c):
             self.refused(offer, NotAvailable, AtCapacity)
         else:
             self.do(offer)
@@ -207,10 +207,11 @@ class Interleavings(RuleBasedStateMachine):
             self.do(self.desk.accept(c, agent, agent))
         elif expected.offered != agent:
             self.refused(self.desk.accept(c, agent, agent), NotOffered)
+        elif agent not in self.here:
+            self.refused(self.desk.accept(c, agent, agent), NotAvailable)
         else:
             self.do(self.desk.accept(c, agent, agent))
             expected.pass_to(Owner.AGENT, agent)
-            self.here.add(agent)
 
     @rule(c=CONVERSATIONS, agent=AGENTS)
     def agent_declines(self, c, agent):
@@ -235,7 +236,7 @@ class Interleavings(RuleBasedStateMachine):
         expected, transfer = self.expected[c], self.desk.transfer_to_agent(c, agent, agent, to)
         if expected.agent != agent:
             self.refused(transfer, NotOwner)
-        elif to == agent or to not in self.here or self.obstacle(to, c):
+        elif to == agent or self.obstacle(to, c):
             self.refused(transfer, NotAvailable, AtCapacity)
         else:
             self.do(transfer)
@@ -262,7 +263,6 @@ class Interleavings(RuleBasedStateMachine):
         else:
             self.do(take)
             expected.pass_to(Owner.AGENT, agent)
-            self.here.add(agent)
 
     @rule(c=CONVERSATIONS, agent=AGENTS)
     def agent_claims(self, c, agent):
@@ -272,7 +272,6 @@ class Interleavings(RuleBasedStateMachine):
         elif expected.owner is Owner.QUEUE:
             self.do(self.desk.claim(c, agent, agent))
             expected.pass_to(Owner.AGENT, agent)
-            self.here.add(agent)
         elif expected.owner is Owner.AGENT and expected.agent == agent:
             self.do(self.desk.claim(c, agent, agent))
         else:
@@ -309,7 +308,6 @@ class Interleavings(RuleBasedStateMachine):
         for c in lost:
             self.expected[c].pass_to(Owner.QUEUE)
         self.here.discard(agent)
-        self.status[agent] = Status.AVAILABLE
 
     # -- the bot's workers
 

@@ -119,6 +119,7 @@ async def test_a_message_needs_no_room_and_waits_for_the_next_agent(stage, with_
     (waiting,) = await desk.queue()
     assert (waiting.wait.message, waiting.wait.address) == (True, "ada@example.com")
     assert waiting.preview == "Please call me"
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
     left, queued, _ = [event.to_wire() for event in await desk.events("c1")]
     assert (left["type"], left["text"]) == ("message_left", "Please call me")
@@ -202,4 +203,5 @@ async def test_who_waits_for_a_team_that_is_gone_is_moved(stage, with_plan):
     assert await desk.reroute() == ["c1"]
     assert await desk.reroute() == []
     assert await desk.position("c1") == 1
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")

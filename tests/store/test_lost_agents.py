@@ -3,8 +3,12 @@
 import asyncio
 from itertools import chain
 
+import pytest
+
 from handoff.desk import Desk
-from handoff.model import Owner
+from handoff.errors import NotAvailable, NotYourTeam
+from handoff.model import Owner, Status
+from handoff.routing.plan import AgentProfile
 
 DAY_MS = 86_400_000
 
@@ -17,6 +21,7 @@ async def age(redis, agent, by_ms):
 async def test_an_agents_conversations_return_with_their_waiting_time(desk, stage, redis):
     await stage.queued("c1")
     since = (await desk.conversation("c1")).waiting_since
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
     await asyncio.sleep(0.01)
     await stage.queued("c2")
@@ -92,8 +97,94 @@ async def test_a_lost_agent_is_no_longer_present(desk, stage, redis):
     assert await redis.hlen("{main}:presence") == 0
 
 
-async def test_a_claim_without_any_heartbeat_is_swept_too(desk, stage, redis):
-    await stage.with_agent()
+async def forget(desk, redis, agent):
+    """The heartbeat of an agent stops for longer than the grace time."""
+    await age(redis, agent, 31_000)
+    await desk.sweep()
+
+
+@pytest.fixture(params=["never seen", "forgotten", "forgotten, but says to be available"])
+async def stranger(request, desk, stage, redis):
+    """Bob, who is not there."""
+    if request.param != "never seen":
+        await stage.arrive("bob")
+        await forget(desk, redis, "bob")
+    if "says" in request.param:
+        await desk.set_status("bob", Status.AVAILABLE)
+    return "bob"
+
+
+async def test_who_is_not_there_gets_nothing_in_any_way(desk, stage, stranger):
+    await stage.queued("c1")
+    await stage.with_agent("c2", "ann")
+    for attempt in (
+        desk.claim("c1", stranger, "Bob"),
+        desk.offer("c1", stranger, "Bob", 60_000),
+        desk.transfer_to_agent("c2", "ann", "Ann", stranger),
+        desk.offer_to_agent("c2", "ann", "Ann", stranger),
+        desk.take_over("c2", stranger, "Bob"),
+    ):
+        with pytest.raises(NotAvailable):
+            await attempt
+    assert (await desk.conversation("c1")).owner is Owner.QUEUE
+    assert (await desk.conversation("c2")).agent == "ann"
+    assert await desk.mine(stranger) == []
+
+
+async def test_who_was_forgotten_accepts_nothing_until_heard_again(desk, stage, redis):
+    await stage.queued()
+    await stage.arrive("bob")
+    await desk.offer("c1", "bob", "Bob", 60_000)
+    await forget(desk, redis, "bob")
+    with pytest.raises(NotAvailable):
+        await desk.accept("c1", "bob", "Bob")
+    assert (await desk.conversation("c1")).owner is Owner.QUEUE
+    await stage.arrive("bob")
+    await desk.accept("c1", "bob", "Bob")
+    assert (await desk.conversation("c1")).agent == "bob"
+
+
+async def test_who_was_forgotten_is_held_to_the_teams_on_return(desk, stage, redis):
+    await stage.queued()
+    profile = AgentProfile(teams=("another",), capacity=1)
+    await desk.heartbeat("bob", "Bob", "socket", profile)
+    await forget(desk, redis, "bob")
+    await desk.heartbeat("bob", "Bob", "socket", profile)
+    with pytest.raises(NotYourTeam):
+        await desk.claim("c1", "bob", "Bob")
+
+
+@pytest.mark.parametrize("status", [Status.BREAK, Status.AWAY])
+async def test_who_comes_back_has_the_status_from_before(desk, stage, redis, status):
+    await stage.queued()
+    await stage.arrive("ann")
+    await desk.set_status("ann", status, "lunch")
+    await forget(desk, redis, "ann")
+    assert await desk.agents() == []
+    await stage.arrive("ann")
+    (ann,) = await desk.staff()
+    assert (ann.status, ann.reason) == (status, "lunch")
+    with pytest.raises(NotAvailable):
+        await desk.claim("c1", "ann", "Ann")
+
+
+async def test_a_status_is_remembered_for_a_shift_and_not_while_the_agent_is_there(
+    desk, stage, redis
+):
+    await stage.arrive("ann")
+    await forget(desk, redis, "ann")
+    left = await redis.pttl("{main}:agent:ann")
+    assert DAY_MS / 3 - 10_000 < left <= DAY_MS / 3
+    await stage.arrive("ann")
+    assert await redis.pttl("{main}:agent:ann") == -1
+
+
+async def test_a_claim_counts_as_a_heartbeat(desk, stage, redis):
+    await stage.queued()
+    await stage.arrive("ann")
+    await age(redis, "ann", 31_000)
+    await desk.claim("c1", "ann", "Ann")
+    assert await desk.sweep() == []
     await age(redis, "ann", 31_000)
     assert await desk.sweep() == ["c1"]
 

@@ -37,6 +37,7 @@ async def is_claimed(desk, stage, _redis):
 async def is_told_and_claimed(desk, stage, _redis):
     await stage.queued()
     await desk.promise("c1", 60_000)
+    await stage.arrive("ann")
     await desk.claim("c1", "ann", "Ann")
 
 

@@ -189,6 +189,7 @@ async def test_who_picks_is_held_to_team_status_and_capacity(redis, settings, st
     await stage.queued("c1")
     with pytest.raises(NotYourTeam):
         await desk.claim("c1", "bob", "Bob")
+    await arrive(desk, "ann")
     await desk.set_status("ann", Status.BREAK)
     with pytest.raises(NotAvailable):
         await desk.claim("c1", "ann", "Ann")
@@ -204,6 +205,7 @@ async def test_of_many_conversations_claimed_at_once_an_agent_gets_as_many_as_al
 ):
     desk = Desk(redis, "main", settings, DeskPlan(teams=(Team(name="a", capacity=3),)))
     stage.desk = desk
+    await arrive(desk, "ann")
     for n in range(20):
         await stage.queued(f"c{n}")
     outcomes = await asyncio.gather(

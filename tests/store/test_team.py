@@ -130,7 +130,8 @@ async def test_everybody_leaves_with_the_end_of_the_agents_part(desk, served):
         await desk.join("c1", "sue", "Sue")
 
 
-async def test_a_supervisor_takes_over(desk, served):
+async def test_a_supervisor_takes_over(desk, served, stage):
+    await stage.arrive("sue")
     await desk.take_over("c1", "sue", "Sue")
     await desk.take_over("c1", "sue", "Sue")
     assert await owner(desk) == (Owner.AGENT, "sue")
@@ -212,8 +213,9 @@ async def test_silence_is_noted_once_with_who_is_waited_for(desk, served, stage)
     assert (await desk.events("c1"))[-1].data == {"waiting_for": "customer"}
 
 
-async def test_holders_who_change_all_the_time_stop_nobody(desk, served):
+async def test_holders_who_change_all_the_time_stop_nobody(desk, served, stage):
     """Two supervisors take over from whoever has it at the moment."""
+    await stage.arrive("sue", "tom")
     await asyncio.gather(*(desk.take_over("c1", name, name) for name in ("sue", "tom")))
     _, agent = await owner(desk)
     assert agent in {"sue", "tom"}

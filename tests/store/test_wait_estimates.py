@@ -43,6 +43,7 @@ async def served(desk, stage, redis, conversation, *, promise_s, had_s):
     await stage.queued(conversation)
     await desk.promise(conversation, int(promise_s * 1000))
     await later(redis, conversation, had_s)
+    await stage.arrive("ann")
     await desk.claim(conversation, "ann", "Ann")
 
 
@@ -67,6 +68,7 @@ async def test_a_wait_that_is_told_late_is_counted_from_then_on(desk, stage, red
     await stage.queued()
     await later(redis, "c1", 1000)  # nobody was there to tell by
     await desk.promise("c1", 60_000)
+    await stage.arrive("ann")
     await later(redis, "c1", 60)
     await desk.claim("c1", "ann", "Ann")
     assert (await told(desk))["mean_absolute_error_seconds", ("support",)] < TOLERANCE_S
@@ -74,6 +76,7 @@ async def test_a_wait_that_is_told_late_is_counted_from_then_on(desk, stage, red
 
 async def test_only_the_first_that_was_told_counts_and_only_once(desk, stage, redis):
     await stage.queued()
+    await stage.arrive("ann")
     await desk.promise("c1", 60_000)
     await desk.promise("c1", 600_000)
     await desk.claim("c1", "ann", "Ann")

@@ -9,7 +9,7 @@ import pytest
 
 from handoff.desk import Desk
 from handoff.errors import Unavailable
-from handoff.model import Outcome, Owner
+from handoff.model import Outcome, Owner, Status
 from handoff.routing import DeskPlan, Team
 from handoff.tasks import stop
 from handoff.watch import Watch
@@ -111,6 +111,7 @@ async def test_silence_of_both_sides_is_an_event_and_so_is_the_end_of_patience(
     async with watching(desk, quick):
         assert (await seen(stage, "idle")).data == {"waiting_for": "agent"}
         await desk.hand_back("c1", "ann", "Ann")
+        await desk.set_status("ann", Status.OFFLINE)
         await desk.request_human("c1")
         assert (await seen(stage, "unserved")).data == {"outcome": "nobody_there"}
 

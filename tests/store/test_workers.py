@@ -142,6 +142,7 @@ async def test_a_person_who_steps_in_silences_the_bot(desk, stage, settings, sta
         await desk.say("c1", "m1", "Hello")
         await until(lambda: asyncio.sleep(0, stand_in.asked))
         await desk.request_human("c1")
+        await stage.arrive("ann")
         await desk.claim("c1", "ann", "Ann")
         await desk.say("c1", "m2", "Hello Ann")
         await asyncio.sleep(0.4)

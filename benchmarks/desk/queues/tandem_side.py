@@ -40,7 +40,10 @@ async def _work(url: str) -> None:
                 if not waiting:
                     await bell.wait()
                 for conversation in waiting:
-                    agent = f"agent-{os.getpid()}-{next(claims) // CAPACITY}"
+                    number = next(claims)
+                    agent = f"agent-{os.getpid()}-{number // CAPACITY}"
+                    if number % CAPACITY == 0:
+                        await desk.heartbeat(agent, "Ann", "socket")
                     try:
                         await desk.claim(conversation.id, agent, "Ann")
                     except Refused:  # the other worker was first

@@ -2,9 +2,10 @@
 --
 -- KEYS[1] agents (sorted set): gets the time of the heartbeat
 -- KEYS[2] presence (hash): gets name, socket and profile of the agent
--- KEYS[3] agent:<agent> (hash): gets teams and capacity; begins as available
+-- KEYS[3] agent:<agent> (hash): gets teams and capacity; begins as available,
+--   unless the status from before is still remembered
 -- KEYS[4] bell (channel): rings for an agent who was not there
--- ARGV: agent, JSON of name, connection and profile, capacity or '', teams between commas or ''
+-- ARGV: agent, JSON of name, connection and profile, capacity or '', teams between commas
 
 local agents, presence, agent_key, bell = unpack(KEYS)
 local agent, details, capacity, teams = unpack(ARGV)
@@ -16,7 +17,8 @@ redis.call('HSET', presence, agent, details)
 redis.call('HSETNX', agent_key, 'status', 'available')
 redis.call('HSETNX', agent_key, 'since', now)
 redis.call('HSETNX', agent_key, 'idle_since', now)
+redis.call('PERSIST', agent_key)
 if capacity ~= '' then redis.call('HSET', agent_key, 'capacity', capacity) end
-if teams ~= '' then redis.call('HSET', agent_key, 'teams', teams) end
+redis.call('HSET', agent_key, 'teams', teams)
 if new == 1 then redis.call('PUBLISH', bell, 'agent:' .. agent) end
 return {'ok'}

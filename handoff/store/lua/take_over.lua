@@ -5,7 +5,7 @@
 --
 -- Keys of a move, and:
 -- KEYS[10] chats:<agent> (set): gets the conversation
--- KEYS[11] agent:<agent> (hash): is no longer idle
+-- KEYS[11] agent:<agent> (hash): is asked whether the agent may; is no longer idle
 -- KEYS[12] agents (sorted set): counts it as a heartbeat
 -- KEYS[13] chats:<holder> (set): loses the conversation
 -- KEYS[14] agent:<holder> (hash): has a place more
