@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,9 +31,16 @@ def browser_type_launch_args() -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def tandem(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole running Tandem."""
-    stack = Stack(tmp_path_factory.mktemp("tandem")).start()
+def site_secret() -> str:
+    """What the shop's server signs its customers' identities with."""
+    return secrets.token_hex(32)
+
+
+@pytest.fixture(scope="session")
+def tandem(tmp_path_factory: pytest.TempPathFactory, site_secret: str) -> Iterator[Stack]:
+    """A whole running Tandem, which takes the shop's word on its customers."""
+    home = tmp_path_factory.mktemp("tandem")
+    stack = Stack(home).start({"TANDEM_SITE_SECRET": site_secret})
     yield stack
     stack.stop()
 

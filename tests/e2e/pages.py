@@ -20,6 +20,10 @@ class Chat:
 
     def open(self) -> Chat:
         self.page.goto(self.url)
+        return self.unfold()
+
+    def unfold(self) -> Chat:
+        """Open the chat on the page that is there."""
         self.page.get_by_role("button", name=re.compile("^Open chat")).click()
         expect(self.box).to_be_visible()
         return self
