@@ -1,4 +1,4 @@
-"""Assesses the customer's message: one search, one decision of the escalation policy."""
+"""Assesses the customer's message: a search, one decision of the escalation policy."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from handoff.escalation import (
     PastTurn,
     Reason,
     ReasonCode,
+    SearchDecision,
     Turn,
     Verdict,
 )
@@ -117,7 +118,18 @@ class AssessTurn:
         if refused(message, choices):
             return Message(message.text, "ask_question", 1.0), Found()
         previous = words_of(before, "question") or None
-        return message, await self._knowledge.search(message.text, conversation, previous)
+        return message, await self._search(message.text, conversation, previous)
+
+    async def _search(self, text: str, conversation: str, previous: str | None) -> Found:
+        """What is found for the text or, where swearing hid the question, without the swearing."""
+        found = await self._knowledge.search(text, conversation, previous)
+        if found.search.decision is not SearchDecision.NONE:
+            return found
+        plain = self._policy.without_swearing(text)
+        if plain in {"", " ".join(text.split())}:
+            return found
+        other = await self._knowledge.search(plain, conversation, previous)
+        return other if other.search.decision is SearchDecision.ANSWER else found
 
 
 def _evidence(message: Message, verdict: Verdict, found: Found, before: Any) -> EvidenceJson:

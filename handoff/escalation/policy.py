@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -42,6 +43,12 @@ class EscalationPolicy:
         readings = tuple(each.reason(turn.number) for each in seen.readings.values())
         known = replace(verdict, probability=seen.chance, unease=mood, readings=readings)
         return _for_the_queue(known, seen) if verdict.decision in _NEEDS_PERSON else known
+
+    def without_swearing(self, text: str) -> str:
+        """The text without its swear words: those say how something is meant, not what."""
+        for hit in self._tuning().phrases.find(text).of("swearing"):
+            text = re.sub(rf"\b{re.escape(hit.phrase)}\b", " ", text)
+        return " ".join(text.split())
 
 
 def _seen(turn: Turn, tuning: Tuning, mood: float, signals: Iterable[Signal]) -> Seen:

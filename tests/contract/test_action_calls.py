@@ -97,6 +97,16 @@ async def test_ten_kilobytes_of_text_get_a_verdict(webhook):
     assert slots["evidence"]["answer"]["text"] == PARCEL
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("can I send it damn back", "answer"), ("can I send damn it", "offer"), ("damn", "offer")],
+)
+async def test_swearing_hides_no_question(webhook, text, verdict):
+    latest = {"text": text, "intent": {"name": "ask_question", "confidence": 0.9}}
+    slots, _ = await call(webhook, "action_assess_turn", {"latest_message": latest})
+    assert slots["verdict"] == verdict
+
+
 async def test_a_tracker_of_thousands_of_events_gets_a_verdict_in_time(webhook):
     turn = [
         {"event": "user", "text": "hm", "parse_data": {"text": "hm", "intent": {"name": "greet"}}},

@@ -1,7 +1,7 @@
 import pytest
 from escalation_conversations import DOWN, FOUND, NOTHING, Decision, codes
 
-from handoff.escalation import ReasonCode
+from handoff.escalation import EscalationPolicy, ReasonCode
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,16 @@ def test_an_annoyed_customer_is_not_offered_what_the_bot_cannot_search(customer)
 def test_an_order_number_in_capitals_is_no_anger(customer):
     assert customer.say("ORDER FF-20931 STATUS", search=FOUND).decision is Decision.ANSWER
     assert customer.say("thanks!!!", "thanks", NOTHING).decision is Decision.SMALL_TALK
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("and how do I return this crap?", "and how do I return this ?"),
+        ("Where the HELL is my fucking parcel", "Where the is my parcel"),
+        ("how do I remove scrapes", "how do I remove scrapes"),
+        ("shit", ""),
+    ],
+)
+def test_swearing_can_be_left_out(text, plain):
+    assert EscalationPolicy().without_swearing(text) == plain
