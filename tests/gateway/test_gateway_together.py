@@ -16,12 +16,14 @@ class Teller:
 
     def __init__(self) -> None:
         self.calls: list[list[int]] = []
+        self.was_called = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.broken = False
 
     async def __call__(self, questions: Sequence[int]) -> list[int | Exception]:
         self.calls.append(list(questions))
+        self.was_called.set()
         await self.may_answer.wait()
         if self.broken:
             raise ConnectionError("away")
@@ -33,8 +35,7 @@ async def test_what_is_asked_during_a_call_becomes_the_next_one() -> None:
     together = Together(teller, most=100)
     teller.may_answer.clear()
     first = asyncio.create_task(together.get(0))
-    while not teller.calls:
-        await asyncio.sleep(0)
+    await teller.was_called.wait()
     others = [asyncio.create_task(together.get(n)) for n in (2, 4, 2)]
     await asyncio.sleep(0)
     teller.may_answer.set()
