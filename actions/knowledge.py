@@ -1,4 +1,4 @@
-"""The turn's one search, in the words of the policy."""
+"""The search of a turn, in the words of the policy."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class SearchDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The outcome of the turn's one search; `score` is the best hit's, 0..1.
+    """The outcome of the turn's search; `score` is the best hit's, 0..1.
 
     `language` is the question's as the search detected it, None if it did not.
     """
