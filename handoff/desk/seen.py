@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handoff.desk.base import DeskBase
-from handoff.model import Role
+from handoff.model import INTERNAL, Role
 from handoff.text import check_cursor, check_identifier
 
 
@@ -37,9 +37,10 @@ class SeenSide(DeskBase):
         self, conversation: str, side: Role, agent: str, delivered: str, read: str
     ) -> None:
         keys = self._keys
+        hidden = sorted(INTERNAL) if side is Role.CUSTOMER else []
         positions = [check_cursor(position) if position else "" for position in (delivered, read)]
         await self._scripts.run(
             "seen",
             keys=[keys.conv(check_identifier(conversation)), keys.log(conversation), keys.bell],
-            args=[conversation, side.value, agent, *positions],
+            args=[conversation, side.value, agent, *positions, *hidden],
         )

@@ -70,6 +70,17 @@ async def test_nobody_has_seen_what_is_yet_to_come(desk, stage):
     assert (await positions(desk))[1] == Position(last, last)
 
 
+async def test_the_customer_learns_nothing_of_events_they_are_not_told(desk, stage):
+    *_, last = await talk(desk, stage)
+    note = await desk.note("c1", "ann", "Ann", "n1", "Only for the team")
+    await desk.note("c1", "ann", "Ann", "n2", "This too")
+    for claimed in (note, "99999999999999-0"):
+        await desk.seen_by_customer("c1", delivered=claimed, read=claimed)
+        assert (await positions(desk))[0] == Position(last, last)
+    await desk.seen_by_agent("c1", "ann", read=note)
+    assert (await positions(desk))[1].read == note
+
+
 async def test_only_who_serves_reads_for_the_team(desk, stage):
     first, second, third = await talk(desk, stage)
     await desk.seen_by_agent("c1", "bob", read=first)

@@ -1,15 +1,19 @@
 -- One side has got, or has read, a conversation up to an event. Positions only move on, and never
--- beyond the last event. While an agent has the conversation nobody else's eyes count for the team.
+-- beyond the last event: of the customer's, the last that customers are told, so that an answer
+-- tells nothing of the others. While an agent has the conversation nobody else's eyes count for the
+-- team.
 -- Refuses with unknown_conversation.
 --
 -- KEYS[1] conv:<id> (hash): keeps the positions of both sides
--- KEYS[2] log:<id> (stream): is asked for its last event
+-- KEYS[2] log:<id> (stream): is asked for its last events
 -- KEYS[3] bell (channel): rings for the conversation if a position moved
 -- ARGV: conversation, side (customer or agent), agent or '', event that was delivered or '', event
---   that was read or ''
+--   that was read or '', types of events that this side is not told
 
 local conv, log, bell = unpack(KEYS)
 local conversation, side, agent, delivered, read = unpack(ARGV)
+local hidden = {}
+for n = 6, #ARGV do hidden[ARGV[n]] = true end
 
 local owner, holder, guests, known_delivered, known_read = unpack(redis.call('HMGET', conv,
   'owner', 'agent', 'guests', side .. '_delivered', side .. '_read'))
@@ -28,13 +32,23 @@ local function after(one, other)
   return ms > other_ms or (ms == other_ms and n > other_n)
 end
 
+local function last_shown()
+  local before = '+'
+  while true do
+    local entry = redis.call('XREVRANGE', log, before, '-', 'COUNT', 1)[1]
+    if not entry then return '0' end
+    local id, fields = unpack(entry)
+    for n = 1, #fields, 2 do
+      if fields[n] == 'type' and not hidden[fields[n + 1]] then return id end
+    end
+    before = '(' .. id
+  end
+end
+
 local last
 local function moves(known, wanted)
   if wanted == '' or not after(wanted, known) then return known, false end
-  if not last then
-    local entry = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-    last = entry and entry[1] or '0'
-  end
+  last = last or last_shown()
   if after(wanted, last) then wanted = last end
   return wanted, after(wanted, known)
 end
