@@ -51,7 +51,7 @@ class Watch:
             _tell("returned_to_queue", await desk.sweep())
         if listened_s * 1000 >= self._customer_grace_ms:
             _tell("customer_away", await desk.mark_absent_customers(self._customer_grace_ms))
-        _tell("customer_left", await desk.abandon())
+            _tell("customer_left", await desk.abandon())
         _tell("idle", await desk.note_idle())
         outlooks = await desk.outlooks()
         on_duty = [name for name, outlook in outlooks.items() if outlook.on_duty]

@@ -125,30 +125,51 @@ def open_quick(folder: Path, exact: OnnxEncoder, threads: int) -> QuickEncoder |
     except (OSError, ValueError, KeyError, TypeError):
         sound = False
     if not sound:
-        meta = {"made": wanted, "sha256": _make_quick(source, path, exact)}
-        (folder / QUICK_META).write_text(json.dumps(meta, indent=1))
-    return QuickEncoder(exact, path, threads) if meta["sha256"] else None
+        try:
+            meta = {"made": wanted, "sha256": _make_quick(source, path, exact)}
+            (folder / QUICK_META).write_text(json.dumps(meta, indent=1))
+        except Exception as error:  # a full disk, an unknown network: tried again at the next start
+            log.warning("no quick form of the encoder", model=exact.name, reason=str(error))
+            return None
+    return _faithful(path, exact, threads) if meta["sha256"] else None
+
+
+def _faithful(path: Path, exact: OnnxEncoder, threads: int) -> QuickEncoder | None:
+    """The 8-bit form, if it keeps to the exact vectors on this processor too.
+
+    Instructions for 8 bits differ: without VNNI sums may saturate.
+    """
+    try:
+        quick = QuickEncoder(exact, path, threads)
+    except ModelUnusable as error:
+        log.warning("no quick form of the encoder", model=exact.name, reason=error.message)
+        return None
+    cosine = _parity(quick, exact, onnx_export.SAMPLES)
+    if cosine >= QUICK_PARITY:
+        return quick
+    log.warning("the quick form of the encoder strays here", model=exact.name, cosine=cosine)
+    return None
 
 
 def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
-    """Write the 8-bit form; its checksum, or None if it is not good enough."""
+    """Write the 8-bit form; its checksum, or None if it strays from the exact vectors."""
     from kb_index.onnx_quick import EXAMPLES, write_quick  # noqa: PLC0415 (only when making)
 
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix="quick-") as scratch:
-            draft = Path(scratch) / path.name
-            write_quick(source, draft, exact.tokenizer)
-            texts = (*EXAMPLES, *onnx_export.SAMPLES)
-            rows = QuickEncoder(exact, draft, 1).encode(texts)
-            cosine = float((rows * exact.encode(texts)).sum(axis=1).min())
-            if cosine >= QUICK_PARITY:
-                draft.replace(path)
-                return file_sha256(path)
-    except Exception as error:  # an unknown form of network; neither library has a public base
-        log.warning("no quick form of the encoder", model=exact.name, reason=str(error))
-        return None
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="quick-") as scratch:
+        draft = Path(scratch) / path.name
+        write_quick(source, draft, exact.tokenizer)
+        texts = (*EXAMPLES, *onnx_export.SAMPLES)
+        cosine = _parity(QuickEncoder(exact, draft, 1), exact, texts)
+        if cosine >= QUICK_PARITY:
+            draft.replace(path)
+            return file_sha256(path)
     log.warning("the quick form of the encoder strays", model=exact.name, cosine=cosine)
     return None
+
+
+def _parity(quick: QuickEncoder, exact: OnnxEncoder, texts: Sequence[str]) -> float:
+    """The lowest cosine between both forms' vectors of a text."""
+    return float((quick.encode(texts) * exact.encode(texts)).sum(axis=1).min())
 
 
 def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -46,6 +46,7 @@ def rehearse(
     for line in script.lines:
         if line.hands_back:
             earlier.clear()
+            opening = ""
             continue
         if not line.by_customer:
             if earlier:
@@ -62,6 +63,7 @@ def rehearse(
         yield Rehearsed(number, line.text, search, verdict)
         if verdict.decision is Decision.ESCALATE:
             earlier.clear()
+            opening = ""
         else:
             earlier.append(past_turn(message, verdict))
 

@@ -172,7 +172,7 @@ local function measure_wait(team)
   if served then return end
   redis.call('HSET', conv, 'served', '1')
   measure(team, 'wait', now - since)
-  if not promised then return end
+  if not promised or not promised_at then return end
   local early = promised - (now - promised_at)
   measure(team, 'error', math.abs(early))
   measure(team, early < 0 and 'longer' or 'shorter', math.abs(early))

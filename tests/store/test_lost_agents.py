@@ -168,6 +168,15 @@ async def test_who_comes_back_has_the_status_from_before(desk, stage, redis, sta
         await desk.claim("c1", "ann", "Ann")
 
 
+async def test_who_was_only_away_for_a_missed_offer_comes_back_as_available(desk, stage, redis):
+    await stage.arrive("ann")
+    await redis.hset("{main}:agent:ann", mapping={"status": "away", "reason": "missed_offer"})
+    await forget(desk, redis, "ann")
+    await stage.arrive("ann")
+    (ann,) = await desk.staff()
+    assert (ann.status, ann.reason) == (Status.AVAILABLE, "")
+
+
 async def test_a_status_is_remembered_for_a_shift_and_not_while_the_agent_is_there(
     desk, stage, redis
 ):

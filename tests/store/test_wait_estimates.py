@@ -164,3 +164,12 @@ def test_the_estimate_is_about_as_good_as_can_be(setting):
     errors = figures(setting, customers=5_000, seed=3)["mean_absolute_error_s"]
     assert errors["exact"] < 1.1 * errors["best"]
     assert errors["told"] < 0.9 * min(errors["last wait"], errors["mean wait"])
+
+
+async def test_a_wait_that_was_told_before_its_time_was_kept_harms_no_claim(desk, stage, redis):
+    await stage.queued()
+    await stage.arrive("ann")
+    await redis.hset("{main}:conv:c1", "promised", 60_000)
+    await desk.claim("c1", "ann", "Ann")
+    assert (await desk.conversation("c1")).agent == "ann"
+    assert (await told(desk))["error_seconds_count", ("support", "longer")] == 0

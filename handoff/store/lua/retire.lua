@@ -1,5 +1,6 @@
 -- An agent whose heartbeat stopped and who owns nothing is forgotten, but for the status: whoever
--- comes back within `memory` is on the break that was taken before, not suddenly available.
+-- comes back within `memory` is on the break that was taken before, not suddenly available. Who is
+-- away for a missed offer alone did not choose that, and begins as available.
 -- Answers whether it was so.
 --
 -- KEYS[1] agents (sorted set): loses the agent
@@ -20,6 +21,9 @@ if redis.call('SCARD', chats) > 0 then return {'ok', 0} end
 redis.call('ZREM', agents, agent)
 redis.call('HDEL', presence, agent)
 redis.call('HDEL', agent_key, 'teams', 'capacity', 'idle_since')
+if redis.call('HGET', agent_key, 'reason') == 'missed_offer' then
+  redis.call('HDEL', agent_key, 'status', 'reason', 'since')
+end
 redis.call('PEXPIRE', agent_key, memory)
 redis.call('PUBLISH', bell, 'agent:' .. agent)
 return {'ok', 1}

@@ -52,6 +52,8 @@ def test_negation_reported_speech_and_other_meanings_are_no_request(text):
         ("could a colleague of yours have a look at it", 0.995, True),
         ("yes, put me through please", 0.9, True),
         ("/request_human", 1.0, True),
+        ("je voudrais parler à quelqu'un", 0.97, True),
+        ("is there nobody alive there?", 0.97, True),
     ],
 )
 def test_an_intent_counts_as_far_as_it_outweighs_the_words(text, confidence, is_read):

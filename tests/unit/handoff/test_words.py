@@ -36,6 +36,7 @@ def test_a_summary_is_json():
     assert set(wire) == {
         "conversation",
         "customer",
+        "identity",
         "owner",
         "agent",
         "agent_name",

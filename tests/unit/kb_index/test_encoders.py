@@ -116,6 +116,27 @@ def test_a_quick_form_that_strays_is_not_used(
     assert open_quick(tmp_path / "copy", copied, 1) is None  # nor tried again
 
 
+def test_a_quick_form_that_strays_on_this_processor_is_not_used(
+    copied: OnnxEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_quick(tmp_path / "copy", copied, 1) is not None
+    monkeypatch.setattr(onnx_encoder, "QUICK_PARITY", 1.1)
+    assert open_quick(tmp_path / "copy", copied, 1) is None
+
+
+def test_a_quick_form_that_could_not_be_made_is_tried_again(
+    copied: OnnxEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    (tmp_path / "copy" / onnx_encoder.QUICK_META).unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("kb_index.onnx_quick.write_quick", full)
+        assert open_quick(tmp_path / "copy", copied, 1) is None
+    assert open_quick(tmp_path / "copy", copied, 1) is not None
+
+
 class CountingEncoder:
     """Remembers what it was asked to encode."""
 
