@@ -53,21 +53,25 @@ class CustomerSide(DeskBase):
 
     async def tell_page(
         self, conversation: str, page: str, language: str, identity: Identity | None = None
-    ) -> None:
+    ) -> bool:
         """Remember the customer's page, the browser's language and who they are, for the bot.
 
+        False, and nothing is changed, if the site vouched for another customer before: what was
+        said is theirs, and what holds for one decides nothing for the other.
         Of a page only the path is kept, which carries no secrets of a query. What cannot be true
         is taken for unknown: the page is the customer's to tell, and no reason to refuse them.
         """
-        await self._scripts.run(
+        (told,) = await self._scripts.run(
             "tell_page",
             keys=[self._keys.conv(check_identifier(conversation))],
             args=[
                 path_of(page),
                 language if _LANGUAGE.match(language) else "",
                 identity.to_stored() if identity else "",
+                identity.id if identity else "",
             ],
         )
+        return bool(told)
 
     async def say(self, conversation: str, client_id: str, text: str) -> str:
         """Store a message of the customer and return its event id.

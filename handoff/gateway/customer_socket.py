@@ -102,7 +102,9 @@ class CustomerSocket:
             other=Role.AGENT,
         )
         self._first = await self._follower.look()
-        await self.parts.desk.tell_page(conversation, auth.page, auth.language, identity)
+        desk = self.parts.desk
+        if not await desk.tell_page(conversation, auth.page, auth.language, identity):
+            raise Forbidden("the conversation is another customer's")
         self.conversation = conversation
         if auth.after:
             self.parts.metrics.reconnected(Role.CUSTOMER.value)

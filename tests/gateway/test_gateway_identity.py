@@ -58,6 +58,27 @@ async def test_who_signs_out_on_the_site_is_not_vouched_for_any_more(
     assert await told(vouching, rasa, signed(), "") is None
 
 
+@pytest.mark.parametrize("meanwhile", [[], [""]], ids=["at once", "after signing out"])
+async def test_the_conversation_of_one_customer_is_closed_to_another(
+    vouching: Gateway, rasa: Rasa, meanwhile: list[str]
+) -> None:
+    _, token = await vouching.open()
+    for identity in [signed(name="Ada"), *meanwhile]:
+        async with await vouching.customer(token, identity=identity):
+            pass
+    async with await vouching.widget() as socket:
+        for _ in range(2):
+            with pytest.raises(Refusal, match="forbidden"):
+                await socket.ask("auth", token=token, identity=signed(sub="c-18", attributes={}))
+        with pytest.raises(Refusal, match="unauthenticated"):
+            await socket.ask("say", client_id="m1", text="Hello")
+        assert await socket.quiet() == []
+    async with await vouching.customer(token, identity=signed(attributes={"tier": "new"})) as ada:
+        await ada.ask("say", client_id="m1", text="Hello")
+        await ada.event(lambda event: event.get("role") == "bot")
+    assert rasa.told[-1]["attributes"] == {"tier": "new"}
+
+
 FORGED = {
     "of another secret": signed(secret=SECRET.replace("site", "thief")),
     "of no algorithm": signed(secret="", algorithm="none"),

@@ -1,13 +1,19 @@
 -- The widget tells on which page it is, which language the browser prefers and what the site vouches
 -- for about the customer; the bot's turns from now on are told. A conversation that does not exist stays so.
+-- Whoever the site vouched for first keeps the conversation, signed out or not: another customer of
+-- the site changes nothing. Answers whether it was told.
 --
--- KEYS[1] conv:<id> (hash): remembers all three
--- ARGV: path of the page, language, identity as JSON; '' for what is unknown
+-- KEYS[1] conv:<id> (hash): remembers all three, and who was vouched for first
+-- ARGV: path of the page, language, identity as JSON, its id; '' for what is unknown
 
 local conv = KEYS[1]
-local page, language, identity = ARGV[1], ARGV[2], ARGV[3]
+local page, language, identity, customer = unpack(ARGV)
 
 if redis.call('EXISTS', conv) == 1 then
+  if customer ~= '' then
+    redis.call('HSETNX', conv, 'vouched_for', customer)
+    if redis.call('HGET', conv, 'vouched_for') ~= customer then return {'ok', 0} end
+  end
   redis.call('HSET', conv, 'page', page, 'page_language', language, 'identity', identity)
 end
-return {'ok'}
+return {'ok', 1}
