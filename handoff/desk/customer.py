@@ -63,8 +63,9 @@ class CustomerSide(DeskBase):
         """
         (told,) = await self._scripts.run(
             "tell_page",
-            keys=[self._keys.conv(check_identifier(conversation))],
+            keys=[self._keys.conv(check_identifier(conversation)), self._keys.bell],
             args=[
+                conversation,
                 path_of(page),
                 language if _LANGUAGE.match(language) else "",
                 identity.to_stored() if identity else "",

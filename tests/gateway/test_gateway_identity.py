@@ -58,6 +58,23 @@ async def test_who_signs_out_on_the_site_is_not_vouched_for_any_more(
     assert await told(vouching, rasa, signed(), "") is None
 
 
+async def test_the_agent_is_told_at_once_when_the_site_says_something_else(
+    vouching: Gateway,
+) -> None:
+    _, token = await vouching.open()
+    async with (
+        await vouching.agent() as console,
+        await vouching.customer(token) as customer,
+    ):
+        await customer.ask("request_human")
+        await console.push("desk", lambda desk: desk["queue"])
+        await console.quiet()
+        for identity, name in ((signed(name="Ada"), "Ada"), (signed(name="Ada B."), "Ada B.")):
+            async with await vouching.customer(token, identity=identity):
+                desk = await console.push("desk")
+            assert desk["queue"][0]["identity"]["name"] == name
+
+
 @pytest.mark.parametrize("meanwhile", [[], [""]], ids=["at once", "after signing out"])
 async def test_the_conversation_of_one_customer_is_closed_to_another(
     vouching: Gateway, rasa: Rasa, meanwhile: list[str]

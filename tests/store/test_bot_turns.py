@@ -6,7 +6,7 @@ import pytest
 
 from handoff.desk.bot import BOT_FAILED_TEXT
 from handoff.errors import StaleTurn, UnknownConversation
-from handoff.model import BotReply, HandoffRequest, Owner, Reason, Source
+from handoff.model import BotReply, HandoffRequest, Identity, Owner, Reason, Source
 
 
 async def test_a_burst_of_messages_becomes_one_turn(desk, stage):
@@ -255,6 +255,20 @@ async def test_of_what_a_page_tells_only_the_plausible_is_kept(desk, stage, page
     await desk.tell_page("c1", page, language)
     await desk.say("c1", "m1", "Hello")
     assert (await stage.taken()).about == about
+
+
+async def test_a_page_rings_no_bell_and_another_identity_rings_once(desk, stage):
+    await stage.with_bot()
+    ada = Identity("c-17", "Ada")
+    async with desk.doorbell() as doorbell:
+        await doorbell.ready()
+        with doorbell.listen("c1") as bell:
+            while (await bell.wait(0.1)).conversations or (await bell.wait(0.1)).everything:
+                pass
+            await desk.tell_page("c1", "/cart", "de", ada)
+            assert (await bell.wait(2)).conversations == {"c1"}
+            await desk.tell_page("c1", "/checkout", "en", ada)
+            assert not (await bell.wait(0.2)).conversations
 
 
 async def test_a_page_opens_no_conversation(desk):

@@ -4,16 +4,19 @@
 -- the site changes nothing. Answers whether it was told.
 --
 -- KEYS[1] conv:<id> (hash): remembers all three, and who was vouched for first
--- ARGV: path of the page, language, identity as JSON, its id; '' for what is unknown
+-- KEYS[2] bell (channel): rings for the conversation if the identity changed, which agents see
+-- ARGV: conversation, path of the page, language, identity as JSON, its id; '' for what is unknown
 
-local conv = KEYS[1]
-local page, language, identity, customer = unpack(ARGV)
+local conv, bell = unpack(KEYS)
+local conversation, page, language, identity, customer = unpack(ARGV)
 
 if redis.call('EXISTS', conv) == 1 then
   if customer ~= '' then
     redis.call('HSETNX', conv, 'vouched_for', customer)
     if redis.call('HGET', conv, 'vouched_for') ~= customer then return {'ok', 0} end
   end
+  local known = redis.call('HGET', conv, 'identity') or ''
   redis.call('HSET', conv, 'page', page, 'page_language', language, 'identity', identity)
+  if identity ~= known then redis.call('PUBLISH', bell, conversation) end
 end
 return {'ok', 1}
