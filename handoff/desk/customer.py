@@ -52,27 +52,39 @@ class CustomerSide(DeskBase):
         return Conversation.from_stored(dict(zip(stored[::2], stored[1::2], strict=True)))
 
     async def tell_page(
-        self, conversation: str, page: str, language: str, identity: Identity | None = None
+        self,
+        conversation: str,
+        page: str | None = None,
+        language: str | None = None,
+        identity: Identity | None = None,
+        *,
+        signed_out: bool = False,
     ) -> bool:
         """Remember the customer's page, the browser's language and who they are, for the bot.
 
+        What is None stays as it was told before, an identity until the customer `signed_out`.
         False, and nothing is changed, if the site vouched for another customer before: what was
         said is theirs, and what holds for one decides nothing for the other.
         Of a page only the path is kept, which carries no secrets of a query. What cannot be true
         is taken for unknown: the page is the customer's to tell, and no reason to refuse them.
         """
-        (told,) = await self._scripts.run(
+        told: dict[str, str] = {}
+        if page is not None:
+            told["page"] = path_of(page)
+        if language is not None:
+            told["page_language"] = language if _LANGUAGE.match(language) else ""
+        if identity or signed_out:
+            told["identity"] = identity.to_stored() if identity else ""
+        (theirs,) = await self._scripts.run(
             "tell_page",
             keys=[self._keys.conv(check_identifier(conversation)), self._keys.bell],
             args=[
                 conversation,
-                path_of(page),
-                language if _LANGUAGE.match(language) else "",
-                identity.to_stored() if identity else "",
                 identity.id if identity else "",
+                *(part for field in told.items() for part in field),
             ],
         )
-        return bool(told)
+        return bool(theirs)
 
     async def say(self, conversation: str, client_id: str, text: str) -> str:
         """Store a message of the customer and return its event id.

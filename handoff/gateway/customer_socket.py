@@ -26,15 +26,16 @@ log = structlog.get_logger(__name__)
 class Auth(Fields):
     """The first command: who is it, what has been shown already, and on which page.
 
-    `identity` is the token with which the site vouches for the customer.
+    `identity` is the token with which the site vouches for the customer, "" once they signed out.
+    What is not told of the last three stays as it was told before.
     """
 
     token: str
     conversation: str | None = None
     after: str | None = None
-    page: str = ""
-    language: str = ""
-    identity: str = ""
+    page: str | None = None
+    language: str | None = None
+    identity: str | None = None
 
 
 class Say(Fields):
@@ -102,8 +103,10 @@ class CustomerSocket:
             other=Role.AGENT,
         )
         self._first = await self._follower.look()
-        desk = self.parts.desk
-        if not await desk.tell_page(conversation, auth.page, auth.language, identity):
+        theirs = await self.parts.desk.tell_page(
+            conversation, auth.page, auth.language, identity, signed_out=auth.identity == ""
+        )
+        if not theirs:
             raise Forbidden("the conversation is another customer's")
         self.conversation = conversation
         if auth.after:

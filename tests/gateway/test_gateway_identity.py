@@ -75,6 +75,22 @@ async def test_the_agent_is_told_at_once_when_the_site_says_something_else(
             assert desk["queue"][0]["identity"]["name"] == name
 
 
+async def test_who_comes_back_with_the_token_alone_is_who_and_where_they_were(
+    vouching: Gateway, rasa: Rasa
+) -> None:
+    _, token = await vouching.open()
+    async with await vouching.customer(token, page="/cart", language="de", identity=signed()):
+        pass
+    async with await vouching.widget() as socket:
+        with pytest.raises(Refusal, match="identity_expired"):
+            await socket.ask("auth", token=token, identity=signed(exp=int(time.time()) - 120))
+        await socket.ask("auth", token=token)
+        await socket.ask("say", client_id="m1", text="Hello")
+        await socket.event(lambda event: event.get("role") == "bot")
+    told = rasa.told[-1]
+    assert (told["page"], told["language"], told["attributes"]) == ("/cart", "de", GOLD)
+
+
 @pytest.mark.parametrize("meanwhile", [[], [""]], ids=["at once", "after signing out"])
 async def test_the_conversation_of_one_customer_is_closed_to_another(
     vouching: Gateway, rasa: Rasa, meanwhile: list[str]

@@ -5,10 +5,11 @@
 --
 -- KEYS[1] conv:<id> (hash): remembers all three, and who was vouched for first
 -- KEYS[2] bell (channel): rings for the conversation if the identity changed, which agents see
--- ARGV: conversation, path of the page, language, identity as JSON, its id; '' for what is unknown
+-- ARGV: conversation, id of the identity or '', then each field that is told and its value ('' for
+--   what is unknown): page, page_language, identity as JSON; the others stay
 
 local conv, bell = unpack(KEYS)
-local conversation, page, language, identity, customer = unpack(ARGV)
+local conversation, customer = ARGV[1], ARGV[2]
 
 if redis.call('EXISTS', conv) == 1 then
   if customer ~= '' then
@@ -16,7 +17,8 @@ if redis.call('EXISTS', conv) == 1 then
     if redis.call('HGET', conv, 'vouched_for') ~= customer then return {'ok', 0} end
   end
   local known = redis.call('HGET', conv, 'identity') or ''
-  redis.call('HSET', conv, 'page', page, 'page_language', language, 'identity', identity)
+  if #ARGV > 2 then redis.call('HSET', conv, unpack(ARGV, 3)) end
+  local identity = redis.call('HGET', conv, 'identity') or ''
   if identity ~= known then redis.call('PUBLISH', bell, conversation) end
 end
 return {'ok', 1}

@@ -99,6 +99,20 @@ async def test_an_expired_token_starts_a_new_conversation_quietly(
     assert server.auths[-1]["token"] == "token-c2"
 
 
+async def test_only_who_signed_out_is_told_to_be_nobody(page: Page, server: StandIn) -> None:
+    await server.connected(1)
+    assert "identity" not in server.auths[-1]
+    chat = page.locator("tandem-chat")
+    await chat.evaluate("chat => chat.identify('good')")
+    await server.authenticated("good")
+    server.expired.add("stale")
+    await chat.evaluate("chat => chat.identify('stale')")
+    await server.authenticated(None)
+    await chat.evaluate("chat => chat.identify('')")
+    await server.authenticated("")
+    assert server.sessions == 1
+
+
 async def test_a_refused_message_can_be_sent_again(page: Page, server: StandIn) -> None:
     server.refuse = "unavailable"
     await write(page, "Hello?")

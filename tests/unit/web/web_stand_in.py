@@ -47,7 +47,7 @@ class StandIn:
         self.deaf = 0
         #: How far both sides have seen it, as told to every socket.
         self.positions: dict[str, dict[str, str | None]] = {}
-        #: Tokens that are no longer accepted.
+        #: Tokens, of sessions and identities, that are no longer accepted.
         self.expired: set[str] = set()
         self._last_ms = 0
         self._greeted = asyncio.Event()
@@ -108,6 +108,13 @@ class StandIn:
                 self._greeted.clear()
                 await self._greeted.wait()
 
+    async def authenticated(self, identity: str | None) -> None:
+        """Wait until the latest `auth` told this identity; None if it told none."""
+        async with asyncio.timeout(10):
+            while self.auths[-1].get("identity") != identity:
+                self._greeted.clear()
+                await self._greeted.wait()
+
     async def _push(self, frame: dict[str, Any]) -> None:
         for socket in list(self.sockets):
             await socket.send_json(frame)
@@ -153,6 +160,9 @@ class StandIn:
         if frame["token"] in self.expired:
             await _refuse(socket, frame, "token_expired")
             await socket.close()
+            return
+        if frame.get("identity") in self.expired:
+            await _refuse(socket, frame, "identity_expired")
             return
         await _result(socket, frame, {"conversation": frame["conversation"], **self.state})
         after = frame.get("after")

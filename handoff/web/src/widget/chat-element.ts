@@ -89,7 +89,8 @@ export class TandemChat extends HTMLElement {
     const server = new URL(this.getAttribute("server") ?? scriptOrigin, location.href).origin;
     this.storage = new WidgetStorage(server);
     this.session = new ChatSession(server, this.storage, () => this.schedule());
-    this.session.identify(this.getAttribute("identity") ?? "");
+    const identity = this.getAttribute("identity");
+    if (identity !== null) this.session.identify(identity);
     this.session.followOtherTabs();
     document.addEventListener("visibilitychange", this.looked);
     // A visitor who never opens the chat costs the server nothing.

@@ -38,7 +38,8 @@ export class ChatSession {
   private readonly socket: LiveSocket;
   private reporter = this.newReporter();
   private conversation = "";
-  private identity = "";
+  /** The site's token on the customer, "" once they signed out; undefined if the page says nothing. */
+  private identity: string | undefined;
   private typingTimer = 0;
   private typingSentAt = 0;
   private flushing = false;
@@ -151,7 +152,9 @@ export class ChatSession {
   }
 
   private async authenticate(): Promise<void> {
-    const session = this.storage.session ?? (await this.createSession());
+    const stored = this.storage.session;
+    const followed = this.conversation !== "" && stored?.conversation !== this.conversation;
+    const session = stored ?? (await this.createSession());
     if (session.conversation !== this.conversation) {
       this.transcript.reset();
       this.seen = UNSEEN;
@@ -165,22 +168,26 @@ export class ChatSession {
         after: this.transcript.cursor,
         page: location.pathname,
         language: navigator.language,
-        ...(this.identity && { identity: this.identity }),
+        identity: this.identity,
       });
       this.setState(welcome);
     } catch (error) {
-      this.forgetRefusedIdentity(error);
-      this.leaveIfEnded(error);
+      if (!this.forgetRefusedIdentity(error, stored !== null && followed)) this.leaveIfEnded(error);
       throw error;
     }
   }
 
-  /** Who the customer is must not keep them from being helped: the next try does without. */
-  private forgetRefusedIdentity(error: unknown): void {
+  /**
+   * Who the customer is must not keep them from being helped: the next try does without. Nor may
+   * a tab of somebody who signed out since take the conversation from the tab it `followed`.
+   */
+  private forgetRefusedIdentity(error: unknown, followed: boolean): boolean {
     const code = error instanceof RequestError ? error.code : "";
-    if (!code.startsWith("identity_")) return;
+    const anothers = followed && code === "forbidden" && !!this.identity;
+    if (!anothers && !code.startsWith("identity_")) return false;
     console.warn(`Tandem: ${code}. Ask your server for a new identity and call identify(token).`);
-    this.identity = "";
+    this.identity = undefined;
+    return true;
   }
 
   private async createSession(): Promise<CustomerSession> {
