@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handoff.desk.agent import AgentSide
 from handoff.desk.staff import StaffSide
-from handoff.errors import BadRequest, NotOffered
+from handoff.errors import BadRequest, NotAvailable, NotOffered
 from handoff.model import dump
 from handoff.routing.plan import milliseconds
 from handoff.store.connection import redis_errors
@@ -235,4 +235,7 @@ class TeamSide(AgentSide, StaffSide):
         )
 
     async def _name_of(self, agent_id: str) -> str:
-        return (await self._names([agent_id])).get(agent_id, "Agent")
+        name = (await self._names([agent_id])).get(agent_id)
+        if name is None:  # who comes in the next moment would have a name that is not theirs
+            raise NotAvailable("they are not here")
+        return name

@@ -189,7 +189,7 @@ class Interleavings(RuleBasedStateMachine):
     def agent_asks_another(self, c, agent, to):
         expected, offer = self.expected[c], self.desk.offer_to_agent(c, agent, agent, to)
         if expected.agent != agent:
-            self.refused(offer, NotOwner)
+            self.refused(offer, NotOwner if to in self.here else NotAvailable)
         elif expected.offered not in (None, to):
             self.refused(offer, AlreadyOffered)
         elif expected.offered == to:
@@ -235,7 +235,7 @@ class Interleavings(RuleBasedStateMachine):
     def agent_passes_on(self, c, agent, to):
         expected, transfer = self.expected[c], self.desk.transfer_to_agent(c, agent, agent, to)
         if expected.agent != agent:
-            self.refused(transfer, NotOwner)
+            self.refused(transfer, NotOwner if to in self.here else NotAvailable)
         elif to == agent or self.obstacle(to, c):
             self.refused(transfer, NotAvailable, AtCapacity)
         else:

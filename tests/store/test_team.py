@@ -95,6 +95,15 @@ async def test_nothing_is_passed_to_who_cannot_take_it(desk, stage, served, warm
     assert await owner(desk) == (Owner.AGENT, "ann")
 
 
+@pytest.mark.parametrize("warm", [True, False])
+async def test_nothing_is_passed_to_somebody_whose_name_is_not_known(desk, redis, served, warm):
+    """Who comes back between the look for the name and the script has none yet."""
+    await redis.hdel("{main}:presence", "bob")
+    with pytest.raises(NotAvailable):
+        await (desk.offer_to_agent if warm else desk.transfer_to_agent)("c1", "ann", "Ann", "bob")
+    assert await owner(desk) == (Owner.AGENT, "ann")
+
+
 async def test_a_transfer_to_a_team_keeps_the_waiting_time(desk, served):
     since = (await desk.conversation("c1")).waiting_since
     with pytest.raises(BadRequest):
