@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from typing import Protocol
 
 from handoff.escalation.linear import Vector
@@ -33,39 +34,63 @@ class Rehearsed:
     verdict: Verdict
 
 
+@dataclass
+class _Known:
+    """What the bot knows of the conversation since it last got it."""
+
+    earlier: list[PastTurn] = field(default_factory=list)
+    opening: str = ""
+
+    def reply(self, text: str) -> None:
+        """Note what the bot said."""
+        if self.earlier:
+            last = self.earlier[-1]
+            self.earlier[-1] = replace(last, reply=f"{last.reply} {text}".strip())
+        else:
+            self.opening = f"{self.opening} {text}".strip()
+
+
 def rehearse(
     script: Script, policy: EscalationPolicy, knowledge: Knowledge | None = None
 ) -> Iterator[Rehearsed]:
-    """The verdict on each message of the customer; the bot's lines are what it replied.
+    """The verdict on each message that the bot hears; the bot's lines are what it replied.
 
-    After a handoff the bot knows nothing of what was before, as when it gets a conversation back.
+    What is said to a person, or while the customer waits for the one who answers next, is not
+    judged, until the conversation is handed back or the bot speaks again. After a handoff the bot
+    knows nothing of what was before.
     """
-    earlier: list[PastTurn] = []
-    opening = ""
-    number = 0
-    for line in script.lines:
-        if line.hands_back:
-            earlier.clear()
-            opening = ""
+    known, with_person, number, person_at = _Known(), False, 0, 0
+    for index, line in enumerate(script.lines):
+        number += line.by_customer
+        if line.by_agent or line.hands_back:
+            known, with_person = _Known(), line.by_agent
+        elif index < person_at or (with_person and line.by_customer):
             continue
-        if not line.by_customer:
-            if earlier:
-                earlier[-1] = replace(earlier[-1], reply=f"{earlier[-1].reply} {line.text}".strip())
-            else:
-                opening = f"{opening} {line.text}".strip()
-            continue
-        search, vector = _found(line, knowledge)
-        message = Message(line.text, line.intent, line.confidence if line.intent else 0.0, vector)
-        metadata: Mapping[str, object] = {**script.metadata, **line.metadata}
-        turn = Turn(message, search, tuple(earlier), opening, metadata)
-        verdict = policy.assess(turn)
-        number += 1
-        yield Rehearsed(number, line.text, search, verdict)
-        if verdict.decision is Decision.ESCALATE:
-            earlier.clear()
-            opening = ""
+        elif line.by_bot:
+            with_person = False
+            known.reply(line.text)
         else:
-            earlier.append(past_turn(message, verdict))
+            turn = _turn(line, script, known, knowledge)
+            verdict = policy.assess(turn)
+            yield Rehearsed(number, line.text, turn.search, verdict)
+            if verdict.decision is Decision.ESCALATE:
+                known, person_at = _Known(), _person_after(index, script.lines)
+            else:
+                known.earlier.append(past_turn(turn.message, verdict))
+
+
+def _person_after(index: int, lines: Sequence[Line]) -> int:
+    """Where a person answers next, what the bot says of the handoff aside; 0 if none does."""
+    after = dropwhile(lambda each: each[1].by_bot, enumerate(lines[index + 1 :], index + 1))
+    answer = next(((at, line) for at, line in after if not line.by_customer), None)
+    return answer[0] if answer and answer[1].by_agent else 0
+
+
+def _turn(line: Line, script: Script, known: _Known, knowledge: Knowledge | None) -> Turn:
+    search, vector = _found(line, knowledge)
+    message = Message(line.text, line.intent, line.confidence if line.intent else 0.0, vector)
+    metadata: Mapping[str, object] = {**script.metadata, **line.metadata}
+    return Turn(message, search, tuple(known.earlier), known.opening, metadata)
 
 
 def past_turn(message: Message, verdict: Verdict, reply: str = "") -> PastTurn:

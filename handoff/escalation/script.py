@@ -14,11 +14,15 @@ from handoff.escalation.marked_yaml import Marked
 from handoff.escalation.turn import SearchDecision
 
 _CUSTOMER = frozenset({"customer", "user"})
+_AGENT, _BOT = "agent", "bot"
 _HANDED_BACK = "handed_back"
 
 
 class Line(BaseModel):
-    """What one side said. The fields after `text` say how Rasa and the search took it."""
+    """What one side said. The fields after `text` say how Rasa and the search took it.
+
+    `role` is customer (or user), agent for a person of the desk, and anything else for the bot.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -34,6 +38,16 @@ class Line(BaseModel):
     def by_customer(self) -> bool:
         """Whether the customer said it."""
         return self.role in _CUSTOMER
+
+    @property
+    def by_agent(self) -> bool:
+        """Whether a person of the desk said it."""
+        return self.role == _AGENT
+
+    @property
+    def by_bot(self) -> bool:
+        """Whether the bot said it."""
+        return not (self.by_customer or self.by_agent or self.hands_back)
 
     @property
     def hands_back(self) -> bool:
@@ -95,6 +109,10 @@ def _plain(turn: Any) -> Any:
         return {"text": turn}
     if isinstance(turn, dict) and turn.get(_HANDED_BACK) is True:
         return {"role": _HANDED_BACK, "text": ""}
+    if isinstance(turn, dict) and "text" not in turn:
+        for role in (_AGENT, _BOT):
+            if role in turn:
+                return {"role": role, "text": turn[role]}
     return turn
 
 

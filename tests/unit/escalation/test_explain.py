@@ -102,6 +102,54 @@ def test_a_conversation_handed_back_without_a_handoff_starts_clean_too(tmp_path,
     assert [turn["decision"] for turn in explained(capsys, str(path))] == ["offer", "offer"]
 
 
+WITH_A_PERSON = """\
+- bot: Hello!
+- {say: can you paint my fence?, search: none}
+- yes please
+- bot: I am getting one of our people.
+- are you still there???
+- {role: agent, text: "Sorry, I cannot find that. What is it about?"}
+- my fence
+- agent: Unfortunately we do not paint fences.
+- you useless idiots
+- handed_back: true
+- {say: can you paint my gate?, search: none}
+"""
+
+
+def test_what_is_said_to_a_person_is_not_judged_and_what_they_say_is_no_reply_of_the_bot(
+    tmp_path, capsys
+):
+    path = tmp_path / "conversation.yml"
+    path.write_text(WITH_A_PERSON)
+    records = explained(capsys, str(path))
+    assert [(each["turn"], each["decision"]) for each in records] == [
+        (1, "offer"),
+        (2, "escalate"),
+        (6, "offer"),
+    ]
+    path.write_text(WITH_A_PERSON.partition("- handed_back")[2].partition("\n")[2])
+    [alone] = explained(capsys, str(path))
+    assert alone["readings"] == records[-1]["readings"]
+    assert alone["probability"] == records[-1]["probability"]
+
+
+def test_a_person_may_take_over_without_a_handoff_and_the_bot_is_back_when_it_speaks(
+    tmp_path, capsys
+):
+    path = tmp_path / "conversation.yml"
+    path.write_text("- hi\n- agent: I'll take this one.\n- idiots\n- bot: Back again.\n- idiots\n")
+    assert [each["turn"] for each in explained(capsys, str(path))] == [1, 3]
+
+
+def test_a_handoff_that_the_recorded_bot_did_not_make_leaves_the_bot_in_the_conversation(
+    tmp_path, capsys
+):
+    path = tmp_path / "conversation.yml"
+    path.write_text("- agent please\n- bot: Hm.\n- agent please\n- bot: Hm.\n- agent please\n")
+    assert [each["decision"] for each in explained(capsys, str(path))] == ["escalate"] * 3
+
+
 @pytest.mark.parametrize("path", sorted(Path("tests/conversations").glob("*.yml")), ids=str)
 def test_the_scripted_conversations_can_be_explained(path, capsys):
     assert len(explained(capsys, str(path))) > 5
