@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from kb_index.errors import SourceUnreadable
 
@@ -21,6 +23,9 @@ VERSION_TABLE = "article_schema_version"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: The schema of databases that were made before there were migrations.
 _FIRST = "0001"
+#: How long a writer of SQLite waits for the one before it: a busy disk may take seconds for one.
+BUSY_S = 30.0
+_RETRY_S = 0.05
 #: Any number, the same in every process: who migrates holds PostgreSQL's lock of this name.
 _LOCK = 0x7A4D_E301
 
@@ -33,17 +38,40 @@ def open_database(url: str, language: str) -> Engine:
         sqlalchemy.exc.SQLAlchemyError: it cannot be opened.
     """
     # Unescaped, so that a search in the JSON columns finds letters beyond ASCII.
-    engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
-    if make_url(url).get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _tune_sqlite)
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    more = {"connect_args": {"timeout": BUSY_S}} if sqlite else {}
+    engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False), **more)
     try:
+        if sqlite:
+            event.listen(engine, "connect", _tune_sqlite)
+            _write_ahead(engine)
         _migrate(engine, language)
     except CommandError:
         engine.dispose()
         raise SourceUnreadable(
             "the knowledge database was written by a later version of Tandem"
         ) from None
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers not wait for the writer, for good: the file itself remembers it.
+
+    SQLite refuses the change at once while somebody writes, whatever its time-out is.
+    """
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() >= deadline:
+                raise
+        time.sleep(_RETRY_S)
 
 
 def _migrate(engine: Engine, language: str) -> None:
@@ -77,7 +105,4 @@ def _lock_out_others(connection: Connection) -> None:
 
 
 def _tune_sqlite(connection: object, _record: object) -> None:
-    # WAL: readers do not wait for the writer.
-    connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
     connection.execute("PRAGMA synchronous=NORMAL")  # type: ignore[attr-defined]
-    connection.execute("PRAGMA busy_timeout=5000")  # type: ignore[attr-defined]
