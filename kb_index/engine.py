@@ -225,14 +225,24 @@ class SearchEngine:
         """
         if not self._quickly:
             return self._rank(texts, self._questions.encode(texts))
-        found = self._rank(texts, self._quickly.encode(texts))
-        close = [row for row, reading in enumerate(found) if compared[row] or reading.is_close]
-        if close:
-            again = [texts[row] for row in close]
-            exact = self._rank(again, self._questions.encode(again))
-            for row, reading in zip(close, exact, strict=True):
-                found[row] = reading
-        return found
+        found: dict[int, _Reading] = {}
+        alone = [row for row in range(len(texts)) if not compared[row]]
+        self._rank_rows(alone, texts, self._quickly, found)
+        exact = [row for row in range(len(texts)) if row not in found or found[row].is_close]
+        self._rank_rows(exact, texts, self._questions, found)
+        return [found[row] for row in range(len(texts))]
+
+    def _rank_rows(
+        self,
+        rows: Sequence[int],
+        texts: Sequence[str],
+        encoder: CachedEncoder,
+        found: dict[int, _Reading],
+    ) -> None:
+        some = [texts[row] for row in rows]
+        if not some:
+            return
+        found.update(zip(rows, self._rank(some, encoder.encode(some)), strict=True))
 
     def _rank(self, texts: Sequence[str], vectors: Vectors) -> list[_Reading]:
         return [

@@ -198,3 +198,15 @@ def test_only_what_is_close_is_encoded_exactly_before_it_is_answered(
     used = asked if close else mistaken
     assert result.embedding == _as_base64(spy.encode([used])[0])
     assert result.hits[0].article_id == ("opening-hours" if close else "payment-methods")
+
+
+def test_the_readings_of_a_follow_up_are_encoded_exactly_and_once(
+    spy: Spy, base: list[Article]
+) -> None:
+    engine = make_engine(Hasty(spy, {}))
+    engine.put([article for article in base if article.status == "published"])
+    engine.settle()
+    spy.texts.clear()
+    engine.search([Query("and by card?", previous="how can I pay for my order")])
+    assert len(spy.texts) > 1
+    assert sorted(spy.texts) == sorted(set(spy.texts))
