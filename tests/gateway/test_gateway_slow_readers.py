@@ -64,7 +64,9 @@ async def until_cut_off(gateway: Gateway, conversation: str, slow: Socket) -> tu
                 break
             assert number < 5000, "it was never cut off"
     assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["slow_reader"]
-    assert gateway.parts.channels._open == set()
+    async with asyncio.timeout(5):
+        while gateway.parts.channels._open:  # it is forgotten a moment after it has finished
+            await asyncio.sleep(0.01)
     return most, said
 
 
