@@ -11,8 +11,17 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.fuzz.scene import ROLES, Scene
+from deploy.stack import ROOT
+from handoff.gateway.api import OPERATIONS
+from handoff.gateway.operations import Customer, SignedIn, Who
 
 _CONFIG = Path(__file__).with_name("schemathesis.toml")
+_VARIABLES = {
+    "NO_COLOR": "1",
+    "COLUMNS": "120",
+    # Its table of characters, which takes seconds to make.
+    "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
+}
 #: Everybody who may call, by what they show; nobody shows nothing.
 CALLERS = ("nobody", "customer", *ROLES)
 
@@ -26,6 +35,20 @@ class Outcome:
     report: str
 
 
+def own(caller: str) -> tuple[str, ...]:
+    """Options that try only what asks `caller` for a proof; nobody tries everything, without one."""
+    if caller == "nobody":
+        return ()
+    names = (one.handler.__name__ for one in OPERATIONS if _needs(one.who, caller))
+    return tuple(option for name in names for option in ("--include-operation-id", name))
+
+
+def _needs(who: Who, caller: str) -> bool:
+    if isinstance(who, SignedIn):
+        return caller in (who.roles or ROLES)
+    return isinstance(who, Customer) and caller == "customer"
+
+
 async def run(scene: Scene, caller: str, folder: Path, *options: str) -> Outcome:
     """One run of schemathesis as `caller`; further `options` are its own."""
     config = folder / f"{caller}.toml"
@@ -35,7 +58,7 @@ async def run(scene: Scene, caller: str, folder: Path, *options: str) -> Outcome
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=folder,
-        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "120"},
+        env=os.environ | _VARIABLES,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
