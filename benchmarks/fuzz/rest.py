@@ -36,7 +36,7 @@ class Outcome:
 
 
 def own(caller: str) -> tuple[str, ...]:
-    """Options that try only what asks `caller` for a proof; nobody tries everything, without one."""
+    """Options that try only what asks `caller` for a proof; nobody tries everything."""
     if caller == "nobody":
         return ()
     names = (one.handler.__name__ for one in OPERATIONS if _needs(one.who, caller))
