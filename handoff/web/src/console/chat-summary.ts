@@ -12,6 +12,13 @@ const OUTCOMES: Record<string, string> = {
   rephrase: "not understood",
   escalate: "passed on",
 };
+/** What the bot asked for or read, in the order in which an agent needs it. */
+const FACTS = [
+  ["order_numbers", "Order number"],
+  ["emails", "E-mail"],
+  ["phones", "Phone"],
+  ["products", "Product"],
+] as const;
 const CALM = 0.5;
 const TENSE = 0.75;
 
@@ -67,6 +74,10 @@ export class ChatSummary extends LitElement {
         flex-wrap: wrap;
         gap: var(--wa-space-2xs);
       }
+      .facts .chip {
+        overflow-wrap: anywhere;
+        user-select: all;
+      }
       .moods {
         display: flex;
         align-items: end;
@@ -110,8 +121,14 @@ export class ChatSummary extends LitElement {
     </ol>`;
   }
 
-  #facts(facts: string[]) {
-    return html`<span class="facts">${facts.map((fact) => html`<span class="chip">${fact}</span>`)}</span>`;
+  #facts() {
+    return FACTS.map(([kind, name]) => {
+      const found = this.summary.facts[kind];
+      const chips = html`<span class="facts">
+        ${found.map((fact) => html`<span class="chip">${fact}</span>`)}
+      </span>`;
+      return this.#row(name, chips, found.length);
+    });
   }
 
   #moods() {
@@ -123,16 +140,13 @@ export class ChatSummary extends LitElement {
   }
 
   override render() {
-    const { question, answers, attempts, moods, facts } = this.summary;
-    const { order_numbers, emails, phones, products } = facts;
-    const found = [...order_numbers, ...emails, ...phones, ...products];
+    const { question, answers, attempts, moods } = this.summary;
     return html`<details open>
       <summary>Summary of the chat with the bot</summary>
       <dl>
         ${question ? html`<dt>Question</dt><dd class="question">${question}</dd>` : nothing}
-        ${this.#row("Bot answered", answers.join(" · "), answers.length)}
+        ${this.#facts()} ${this.#row("Bot answered", answers.join(" · "), answers.length)}
         ${this.#row("Customer wrote", this.#attempts(), attempts.length > 1)}
-        ${this.#row("Found", this.#facts(found), found.length)}
         ${this.#row("Mood", this.#moods(), moods.length > 1)}
       </dl>
     </details>`;

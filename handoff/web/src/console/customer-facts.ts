@@ -35,6 +35,9 @@ export class CustomerFacts extends LitElement {
       li + li {
         margin-top: var(--wa-space-s);
       }
+      .attributes li + li {
+        margin-top: 0;
+      }
       .detail {
         margin-top: var(--wa-space-2xs);
       }
@@ -88,7 +91,7 @@ export class CustomerFacts extends LitElement {
         ? html`<div>
             <dt>The site says</dt>
             <dd>
-              <ul>
+              <ul class="attributes">
                 ${attributes.map(([name, value]) => html`<li>${readable(name)}: ${shown(value)}</li>`)}
               </ul>
             </dd>

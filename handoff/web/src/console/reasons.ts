@@ -9,11 +9,23 @@ export interface ReasonLook {
 }
 
 const LOOKS: Record<string, ReasonLook> = {
+  danger_to_life: { text: "Life in danger", variant: "danger" },
+  safety: { text: "Safety", variant: "danger" },
+  fraud: { text: "Fraud", variant: "danger" },
+  legal: { text: "Legal matter", variant: "warning" },
+  data_protection: { text: "Personal data", variant: "warning" },
+  press: { text: "Press", variant: "warning" },
   explicit_request: { text: "Asked for a person", variant: "brand" },
   accepted_offer: { text: "Accepted the bot's offer", variant: "brand" },
   anger: { text: "Angry", variant: "danger" },
+  churn: { text: "May leave", variant: "warning" },
+  unease: { text: "Discontent", variant: "warning" },
+  repetition: { text: "Said the same again", variant: "neutral" },
+  bot_failing: { text: "Bot could not help", variant: "neutral" },
   repeated_misunderstanding: { text: "Bot did not understand twice", variant: "neutral" },
+  complexity: { text: "Complex case", variant: "neutral" },
   weak_knowledge: { text: "No answer in the knowledge base", variant: "neutral" },
+  attribute: { text: "By rule", variant: "neutral" },
   bot_unavailable: { text: "Bot unavailable", variant: "warning" },
   message_left: { text: "Left a message", variant: "brand" },
   bot_failed: { text: "Bot failed", variant: "warning" },
