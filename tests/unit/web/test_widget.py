@@ -29,15 +29,26 @@ async def delivered(page: Page, count: int) -> None:
     await expect(stored).to_have_count(count, timeout=15_000)
 
 
+async def write_offline(page: Page, server: StandIn, text: str) -> None:
+    """Cut the connection, and write what cannot be sent."""
+    server.up = False
+    await server.cut()
+    await write(page, text)
+    await expect(messages(page, "You").last).to_contain_text("Sending…")
+
+
+async def identify(page: Page, identity: str) -> None:
+    """Tell the chat who its customer is, as the site's page does."""
+    chat = page.locator("tandem-chat")
+    await chat.evaluate("(chat, identity) => chat.identify(identity)", identity)
+
+
 async def test_a_message_written_without_a_connection_arrives_once(
     page: Page, server: StandIn
 ) -> None:
     await write(page, "Hello")
     await delivered(page, 1)
-    server.up = False
-    await server.cut()
-    await write(page, "Is anybody there?")
-    await expect(messages(page, "You").last).to_contain_text("Sending…")
+    await write_offline(page, server, "Is anybody there?")
     await expect(page.get_by_text("Reconnecting…")).to_be_visible()
     server.up = True
     await delivered(page, 2)
@@ -99,16 +110,57 @@ async def test_an_expired_token_starts_a_new_conversation_quietly(
     assert server.auths[-1]["token"] == "token-c2"
 
 
+@pytest.mark.parametrize("reloaded", [False, True])
+async def test_what_one_customer_could_not_send_is_not_sent_by_the_next(
+    page: Page, server: StandIn, reloaded: bool
+) -> None:
+    """Two customers at one computer: the site vouches for Ada, later for Bob."""
+    await identify(page, "ada")
+    await server.authenticated("ada")
+    server.owners["token-c1"] = "ada"
+    await write_offline(page, server, "My secret")
+    if reloaded:
+        await page.reload()
+    await identify(page, "bob")
+    server.up = True
+    await server.authenticated("bob")
+    await server.connected(1)
+    await write(page, "I am Bob")
+    await delivered(page, 1)
+    assert (server.auths[-1]["token"], server.auths[-1]["identity"]) == ("token-c2", "bob")
+    assert [say["text"] for say in server.says] == ["I am Bob"]
+    await page.reload()
+    await delivered(page, 1)
+    assert [say["text"] for say in server.says] == ["I am Bob"]
+
+
+async def test_an_unsent_message_moves_to_the_conversation_that_follows(
+    page: Page, server: StandIn
+) -> None:
+    other = await page.context.new_page()
+    await other.goto(server.url)
+    await server.connected(2)
+    server.up = False
+    await server.cut()
+    for tab in (page, other):
+        await write(tab, "Still me")
+    server.expired.add("token-c1")
+    server.up = True
+    for tab in (page, other):
+        await delivered(tab, 2)
+    assert {auth["token"] for auth in server.auths[-2:]} == {"token-c2"}
+    assert [event["text"] for event in server.events] == ["Still me"] * 2
+
+
 async def test_only_who_signed_out_is_told_to_be_nobody(page: Page, server: StandIn) -> None:
     await server.connected(1)
     assert "identity" not in server.auths[-1]
-    chat = page.locator("tandem-chat")
-    await chat.evaluate("chat => chat.identify('good')")
+    await identify(page, "good")
     await server.authenticated("good")
     server.expired.add("stale")
-    await chat.evaluate("chat => chat.identify('stale')")
+    await identify(page, "stale")
     await server.authenticated(None)
-    await chat.evaluate("chat => chat.identify('')")
+    await identify(page, "")
     await server.authenticated("")
     assert server.sessions == 1
 

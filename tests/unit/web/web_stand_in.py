@@ -49,6 +49,8 @@ class StandIn:
         self.positions: dict[str, dict[str, str | None]] = {}
         #: Tokens, of sessions and identities, that are no longer accepted.
         self.expired: set[str] = set()
+        #: Who alone may have a session's conversation, by its token.
+        self.owners: dict[str, str] = {}
         self._last_ms = 0
         self._greeted = asyncio.Event()
         self._heard = asyncio.Event()
@@ -163,6 +165,10 @@ class StandIn:
             return
         if frame.get("identity") in self.expired:
             await _refuse(socket, frame, "identity_expired")
+            return
+        identity = frame.get("identity")
+        if identity and self.owners.get(frame["token"], identity) != identity:
+            await _refuse(socket, frame, "forbidden")
             return
         await _result(socket, frame, {"conversation": frame["conversation"], **self.state})
         after = frame.get("after")

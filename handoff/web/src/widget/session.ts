@@ -1,4 +1,4 @@
-/** The customer's side of one conversation: session, socket, state, outbox. Knows no DOM. */
+/** The customer's side of one conversation: session, socket, state. Knows no DOM. */
 import type {
   ConversationState,
   CustomerPush,
@@ -7,17 +7,14 @@ import type {
   Seen,
   Welcome,
 } from "../shared/protocol";
-import { randomId } from "../shared/random-id";
 import { type Receipt, receipts, SeenReporter, UNSEEN } from "../shared/receipts";
 import { type Frame, LiveSocket, RequestError } from "../shared/socket";
-import type { WidgetStorage } from "./storage";
+import { Sender } from "./sender";
+import type { StoredSession, WidgetStorage } from "./storage";
 import { type Outgoing, Transcript } from "./transcript";
 
 const TYPING_EVERY_MS = 3_000;
 const AGENT_TYPING_MS = 5_000;
-/** Many messages written without a connection may be too many at once: how often, and how long to wait. */
-const SEND_TRIES = 5;
-const SLOW_DOWN_MS = 1_500;
 /** A bot turn that takes longer has failed, whatever became of the news of it. */
 const BOT_THINKING_MS = 30_000;
 const SESSION_ENDED: ErrorCode[] = [
@@ -36,13 +33,15 @@ export class ChatSession {
   typing: "bot" | "agent" | null = null;
   started = false;
   private readonly socket: LiveSocket;
+  private readonly sender: Sender;
   private reporter = this.newReporter();
   private conversation = "";
+  /** The conversation that ended for this very customer, until another one follows it. */
+  private ended: string | undefined;
   /** The site's token on the customer, "" once they signed out; undefined if the page says nothing. */
   private identity: string | undefined;
   private typingTimer = 0;
   private typingSentAt = 0;
-  private flushing = false;
   private stopListening?: () => void;
 
   constructor(
@@ -55,11 +54,20 @@ export class ChatSession {
       greet: () => this.authenticate(),
       onPush: (frame) => this.receive(frame as Frame & CustomerPush),
       onStatus: (status) => {
-        if (status === "open") void this.flush();
+        if (status === "open") void this.sender.flush();
         else this.setTyping(null);
         onChange();
       },
     });
+    const { socket } = this;
+    const line = {
+      get connected() {
+        return socket.status === "open";
+      },
+      request: socket.request.bind(socket),
+      leaveIfEnded: (error: unknown) => this.leaveIfEnded(error),
+    };
+    this.sender = new Sender(this.transcript, storage, line, onChange);
   }
 
   get connected(): boolean {
@@ -70,7 +78,7 @@ export class ChatSession {
   start(): void {
     if (this.started) return;
     this.started = true;
-    for (const unsent of this.storage.outbox) this.transcript.queue(unsent);
+    this.sender.restore();
     this.socket.start();
   }
 
@@ -99,19 +107,13 @@ export class ChatSession {
 
   /** Shows the message at once and sends it as soon as there is a connection. */
   say(text: string): void {
-    this.transcript.queue({ client_id: randomId(), text, at: Date.now() });
-    this.saveOutbox();
     this.typingSentAt = 0;
-    this.onChange();
-    void this.flush();
+    this.sender.say(text, this.conversation || this.storage.session?.conversation);
   }
 
   retry(outgoing: Outgoing): void {
-    outgoing.delivery = "sending";
-    outgoing.refused = undefined;
-    this.saveOutbox();
-    this.onChange();
-    if (this.connected) void this.flush();
+    this.sender.requeue(outgoing);
+    if (this.connected) void this.sender.flush();
     else this.socket.retryNow();
   }
 
@@ -161,6 +163,7 @@ export class ChatSession {
       this.reporter = this.newReporter();
     }
     this.conversation = session.conversation;
+    this.sender.moveTo(session);
     try {
       const welcome = await this.socket.request<Welcome>("auth", {
         token: session.token,
@@ -190,7 +193,7 @@ export class ChatSession {
     return true;
   }
 
-  private async createSession(): Promise<CustomerSession> {
+  private async createSession(): Promise<StoredSession> {
     const response = await fetch(`${this.server}/api/customer/session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -198,14 +201,19 @@ export class ChatSession {
     });
     if (!response.ok) throw new RequestError("unavailable");
     // Another tab may have been quicker: one browser has one conversation.
-    const session = this.storage.session ?? ((await response.json()) as CustomerSession);
+    const opened = (await response.json()) as CustomerSession;
+    const session = this.storage.session ?? { ...opened, follows: this.ended };
     this.storage.session = session;
     return session;
   }
 
-  /** Drops a session the gateway no longer accepts; the next connection starts a new one. */
+  /**
+   * Drops a session the gateway no longer accepts; the next connection starts a new one, which
+   * follows this one unless the conversation is `forbidden`: then it is another customer's.
+   */
   private leaveIfEnded(error: unknown): boolean {
     if (!(error instanceof RequestError) || !SESSION_ENDED.includes(error.code)) return false;
+    this.ended = error.code === "forbidden" ? undefined : this.conversation;
     if (this.storage.session?.conversation === this.conversation) this.storage.session = null;
     this.socket.drop();
     return true;
@@ -221,7 +229,7 @@ export class ChatSession {
 
   private take({ event }: Extract<CustomerPush, { type: "event" }>): void {
     if (!this.transcript.add(event) || event.type !== "message") return;
-    if (event.role === "customer") this.saveOutbox();
+    if (event.role === "customer") this.sender.save();
     else if (event.role === this.typing) this.setTyping(null);
   }
 
@@ -248,56 +256,5 @@ export class ChatSession {
       this.typing = null;
       this.onChange();
     }, forMs);
-  }
-
-  /** Sends what waits, oldest first, one at a time, so that the order holds. */
-  private async flush(): Promise<void> {
-    if (this.flushing) return;
-    this.flushing = true;
-    try {
-      let next = this.nextToSend();
-      while (next && (await this.send(next))) next = this.nextToSend();
-    } finally {
-      this.flushing = false;
-    }
-  }
-
-  private nextToSend(): Outgoing | undefined {
-    if (!this.connected) return undefined;
-    return this.transcript.outbox.find((outgoing) => outgoing.delivery === "sending");
-  }
-
-  /** True when the gateway has answered, whatever it said; otherwise the next connection tries. */
-  private async send(outgoing: Outgoing): Promise<boolean> {
-    try {
-      await this.trySending(outgoing);
-      outgoing.delivery = "sent";
-    } catch (error) {
-      const code = error instanceof RequestError ? error.code : "internal";
-      if (code === "offline" || code === "timeout") return false;
-      if (this.leaveIfEnded(error)) return false;
-      outgoing.delivery = "failed";
-      outgoing.refused = code;
-      this.saveOutbox();
-    }
-    this.onChange();
-    return true;
-  }
-
-  private async trySending({ client_id, text }: Outgoing): Promise<void> {
-    for (let tries = SEND_TRIES; ; tries -= 1) {
-      try {
-        await this.socket.request("say", { client_id, text });
-        return;
-      } catch (error) {
-        const slower = error instanceof RequestError && error.code === "rate_limited";
-        if (!slower || tries <= 1) throw error;
-        await new Promise((resolve) => setTimeout(resolve, SLOW_DOWN_MS));
-      }
-    }
-  }
-
-  private saveOutbox(): void {
-    this.storage.outbox = this.transcript.outbox.map(({ delivery: _, ...unsent }) => unsent);
   }
 }

@@ -9,17 +9,24 @@ export interface Unsent {
   at: number;
   /** Why the gateway refused it; it then waits until the customer sends it again. */
   refused?: ErrorCode;
+  /** The conversation it was written in; none yet if it opens one. */
+  conversation?: string;
+}
+
+export interface StoredSession extends CustomerSession {
+  /** The conversation of the same customer that ended, whose unsent messages move to this one. */
+  follows?: string;
 }
 
 /** One server's corner of localStorage (shared by tabs) and sessionStorage (this tab's outbox). */
 export class WidgetStorage {
   constructor(private readonly server: string) {}
 
-  get session(): CustomerSession | null {
-    return read<CustomerSession>(localStorage_, this.key("session"));
+  get session(): StoredSession | null {
+    return read<StoredSession>(localStorage_, this.key("session"));
   }
 
-  set session(value: CustomerSession | null) {
+  set session(value: StoredSession | null) {
     write(localStorage_, this.key("session"), value);
   }
 

@@ -41,12 +41,9 @@ export class Transcript {
     return outgoing;
   }
 
-  /** Forgets the events, as another conversation begins; unsent messages move along. */
+  /** Forgets the events, as another conversation begins. */
   reset(): void {
     this.events.length = 0;
-    for (const outgoing of this.outbox) {
-      if (!outgoing.refused) outgoing.delivery = "sending";
-    }
   }
 
   entries(): Entry[] {
