@@ -129,7 +129,8 @@ class StandIn:
 
     async def _bare(self, _request: web.Request) -> web.Response:
         """Answer with a page that has the script tag and nothing else."""
-        tag = '<script src="/widget.js" data-heading="Help desk" data-suggestions="A?|B?" defer>'
+        tag = '<script src="/widget.js" data-heading="Help desk" data-suggestions="A?|B?" '
+        tag += 'data-identity="vouched" defer>'
         html = f'<!doctype html><html lang="en" dir="rtl"><title>Bare</title>{tag}</script>'
         return web.Response(text=html, content_type="text/html")
 
