@@ -38,10 +38,15 @@ class Dispatcher:
     def __init__(self, desk: Desk, doorbell: Doorbell, plan: DeskPlan) -> None:
         self._desk = desk
         self._doorbell = doorbell
+        self._served_since = 0.0
         self._teams = [team for team in plan.teams if team.strategy != "manual"]
 
     async def run(self) -> None:
-        """Work until cancelled; while Redis is away it waits."""
+        """Work until cancelled; while Redis is away it waits.
+
+        An offer from before it did is held against nobody: it was perhaps never shown.
+        """
+        self._serve_anew()
         with self._doorbell.listen_all() as bell:
             bell.ring_everything()
             while True:
@@ -49,12 +54,13 @@ class Dispatcher:
                 try:
                     await self.round()
                 except Unavailable as error:
+                    self._serve_anew()
                     log.warning("dispatch_paused", error=str(error))
                 await asyncio.sleep(PAUSE_S)
 
     async def round(self) -> None:
         """End the offers whose time is over, then offer what waits to whoever is free."""
-        for ended in await self._desk.end_offers():
+        for ended in await self._desk.end_offers(time.monotonic() - self._served_since):
             log.info("offer_timed_out", conversation=ended)
         if not self._teams:
             return
@@ -63,6 +69,9 @@ class Dispatcher:
             if any(one.may_be_offered(team.name, _now()) for one in staff.values()):
                 for conversation in await self._desk.waiting(team.name, LOOK):
                     await self._serve(team, conversation, staff)
+
+    def _serve_anew(self) -> None:
+        self._served_since = time.monotonic()
 
     async def _serve(
         self, team: Team, conversation: Conversation, staff: dict[str, AgentState]

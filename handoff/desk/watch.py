@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -44,14 +45,22 @@ class WatchSide(TeamSide):
             await self._forget_expired(now)
         return returned
 
-    async def end_offers(self) -> list[str]:
-        """End offers whose time is over, and name the conversations; the agents are away then."""
+    async def end_offers(self, served_s: float = math.inf) -> list[str]:
+        """End offers whose time is over, and name the conversations; the agents are away then.
+
+        The desk has been served for `served_s`: an older offer is held against nobody.
+        """
         ended = []
         async for conversation in self._due(self._keys.offers):
-            stored = await self._redis.hmget(self._keys.conv(conversation), "offer", "offer_name")
-            if stored[0]:
+            stored = await self._redis.hmget(
+                self._keys.conv(conversation), "offer", "offer_name", "offered_at"
+            )
+            agent, name, offered_at = stored
+            if agent:
+                served = await self._now() - int(offered_at or 0) <= served_s * 1000
                 with suppress(Refused):
-                    await self._end_offer(conversation, stored[0], stored[1] or "", "timeout")
+                    why = "timeout" if served else "outage"
+                    await self._end_offer(conversation, agent, name or "", why)
                     ended.append(conversation)
         return ended
 

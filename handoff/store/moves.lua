@@ -53,7 +53,7 @@ end
 local function withdraw_offer()
   local to = redis.call('HGET', conv, 'offer')
   if not to then return end
-  redis.call('HDEL', conv, 'offer', 'offer_name', 'offer_until')
+  redis.call('HDEL', conv, 'offer', 'offer_name', 'offer_until', 'offered_at')
   redis.call('ZREM', offers, conversation)
   if redis.call('HINCRBY', reserved, to, -1) < 1 then redis.call('HDEL', reserved, to) end
 end

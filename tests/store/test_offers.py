@@ -1,11 +1,12 @@
 """Offers, capacity, status, and the dispatcher that makes offers."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
 from handoff.desk import Desk
-from handoff.dispatcher import Dispatcher
+from handoff.dispatcher import TICK_S, Dispatcher
 from handoff.errors import (
     AtCapacity,
     NotAvailable,
@@ -13,10 +14,12 @@ from handoff.errors import (
     NotYourTeam,
     PickingNotAllowed,
     Refused,
+    Unavailable,
 )
 from handoff.model import Owner, Status
 from handoff.routing import DeskPlan, Team
 from handoff.routing.plan import AgentProfile
+from handoff.tasks import stop
 
 LASTS_MS = 60_000
 PLAN = DeskPlan(
@@ -43,6 +46,28 @@ async def arrive(desk, *agents):
 async def offered(desk, conversation="c1"):
     offer = (await desk.conversation(conversation)).offer
     return offer and offer.agent
+
+
+async def nth(desk, kind, n):
+    """Wait until the transcript has the nth event of this kind, and return it."""
+    async with asyncio.timeout(10):
+        while True:
+            found = [one for one in await desk.events("c1") if one.type.value == kind]
+            if len(found) >= n:
+                return found[n - 1]
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def working(desk):
+    """A dispatcher at work, as every gateway has one."""
+    doorbell = desk.doorbell()
+    async with doorbell:
+        task = asyncio.create_task(Dispatcher(desk, doorbell, PLAN).run())
+        try:
+            yield
+        finally:
+            await stop(task)
 
 
 async def load(desk, agent):
@@ -108,6 +133,45 @@ async def test_an_offer_that_is_not_answered_goes_on_and_the_agent_is_away(
     assert await offered(desk) == "bob"
     (ann,) = [one for one in await desk.staff() if one.agent == "ann"]
     assert (ann.status, ann.reason, ann.load) == (Status.AWAY, "missed_offer", 0)
+
+
+async def test_an_offer_that_ended_while_nobody_served_is_held_against_nobody(
+    desk, stage, dispatcher, redis
+):
+    await arrive(desk, "ann")
+    await stage.queued()
+    await dispatcher.round()
+    await redis.zadd("{main}:offers", {"c1": 1})
+    async with working(desk):
+        assert (await nth(desk, "declined", 1)).data["by"] == "outage"
+        await nth(desk, "offered", 2)
+    await blameless(desk)
+
+
+async def test_an_offer_that_ended_while_redis_was_away_is_held_against_nobody(
+    desk, stage, redis, monkeypatch
+):
+    async def fails(_served_s):
+        raise Unavailable("away")
+
+    await arrive(desk, "ann")
+    async with working(desk):
+        await stage.queued()
+        await nth(desk, "offered", 1)
+        with monkeypatch.context() as away:
+            away.setattr(desk, "end_offers", fails)
+            await redis.zadd("{main}:offers", {"c1": 1})
+            await asyncio.sleep(1.5 * TICK_S)
+        assert (await nth(desk, "declined", 1)).data["by"] == "outage"
+        await nth(desk, "offered", 2)
+    await blameless(desk)
+
+
+async def blameless(desk):
+    (ann,) = await desk.staff()
+    assert (ann.status, ann.load, await offered(desk)) == (Status.AVAILABLE, 1, "ann")
+    (team,) = (await desk.figures()).teams
+    assert (team.expired, team.declined) == (0, 0)
 
 
 async def test_agents_get_what_they_can_hold_and_no_more(desk, stage, dispatcher):
@@ -230,14 +294,7 @@ async def test_a_pick_wins_over_an_offer_to_somebody_else(redis, settings, stage
 
 
 async def test_the_dispatcher_works_by_itself(desk, stage):
-    doorbell = desk.doorbell()
-    async with doorbell:
-        await doorbell.ready()
-        task = asyncio.create_task(Dispatcher(desk, doorbell, PLAN).run())
+    async with working(desk):
         await arrive(desk, "ann")
         await stage.queued()
-        async with asyncio.timeout(5):
-            while await offered(desk) is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await nth(desk, "offered", 1)

@@ -1,10 +1,10 @@
 -- An offer ends without an acceptance: the agent declines, whoever passes the conversation on takes
--- it back, or its time is over, which the agent is marked as away for.
+-- it back, or its time is over, which the agent is marked as away for unless an outage took it.
 -- Refuses with unknown_conversation, not_offered.
 --
 -- Keys of a move, and:
 -- KEYS[10] agent:<agent> (hash): is away if the time is over
--- ARGV[3] ... agent, `agent`, `owner` or `timeout`, JSON of the event
+-- ARGV[3] ... agent, `agent`, `owner`, `timeout` or `outage`, JSON of the event
 
 local agent_key = KEYS[10]
 local agent, by, body = unpack(ARGV, 3)
@@ -14,11 +14,13 @@ local owner, team, offer, declined = unpack(redis.call('HMGET', conv,
 if not owner then return {'unknown_conversation'} end
 if offer ~= agent then return {'not_offered'} end
 local ends = redis.call('ZSCORE', offers, conversation)
-if by == 'timeout' and tonumber(ends) > tonumber(now) then return {'not_offered'} end
+local over = by == 'timeout' or by == 'outage'
+if over and tonumber(ends) > tonumber(now) then return {'not_offered'} end
 
 withdraw_offer()
-if by ~= 'owner' then count(team, by == 'timeout' and 'expired' or 'declined') end
-if owner == 'queue' then
+if by == 'timeout' then count(team, 'expired') end
+if by == 'agent' then count(team, 'declined') end
+if owner == 'queue' and by ~= 'outage' then
   redis.call('HSET', conv, 'declined', (declined or ',') .. agent .. ',', 'declined_at', now)
 end
 if by == 'timeout' then

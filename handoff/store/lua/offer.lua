@@ -30,7 +30,8 @@ local no = refusal(agent, agent_key, chats, from == '' and team, 0)
 if no then return {no} end
 
 local ends = string.format('%.0f', now + lasts)
-redis.call('HSET', conv, 'offer', agent, 'offer_name', name, 'offer_until', ends)
+redis.call('HSET', conv, 'offer', agent, 'offer_name', name, 'offer_until', ends,
+  'offered_at', now)
 redis.call('ZADD', offers, ends, conversation)
 redis.call('HINCRBY', reserved, agent, 1)
 append('offered', body)

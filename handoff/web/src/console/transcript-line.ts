@@ -40,6 +40,9 @@ function offered(event: OfferedEvent, me: string): string {
 
 function declined(event: DeclinedEvent, me: string): string {
   if (event.by === "owner") return `The offer to ${whom(event.agent, event.name, me)} was taken back`;
+  if (event.by === "outage") {
+    return `The offer to ${whom(event.agent, event.name, me)} ended while the desk was out of service`;
+  }
   return `${who(event, me)} ${event.by === "timeout" ? "did not answer the offer" : "declined the offer"}`;
 }
 

@@ -159,7 +159,7 @@ export interface DeclinedEvent extends Base {
   type: "declined";
   agent: string;
   name: string;
-  by: "agent" | "owner" | "timeout";
+  by: "agent" | "owner" | "timeout" | "outage";
 }
 
 /** To agents only. */
