@@ -14,6 +14,7 @@ from handoff.escalation import (
     Turn,
 )
 from handoff.escalation.rules import Rule
+from handoff.escalation.signals import attributes
 
 FOUND, NOTHING = Search(SearchDecision.ANSWER, 0.9), Search(SearchDecision.NONE, 0.2)
 
@@ -53,6 +54,46 @@ def test_a_rule_holds_where_all_its_attributes_fit(when, metadata):
 )
 def test_a_rule_does_not_hold_otherwise(when, metadata):
     assert not rule(when).holds(metadata)
+
+
+# For each shipped rule what it is about, and what is near to it and is not.
+SHIPPED_RULES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "vip": (
+        [{"vip": True}],
+        [{}, {"vip": False}, {"vip": "true"}, {"vip": 1}],
+    ),
+    "premium tier": (
+        [{"tier": "gold"}, {"tier": "PLATINUM"}, {"tier": ["silver", "gold"]}],
+        [{"tier": "golden"}, {"tier": ""}, {"customer": {"tier": "gold"}}],
+    ),
+    "open order": (
+        [{"open_orders": 1}, {"open_orders": 12}, {"open_orders": 1.5}],
+        [{"open_orders": 0}, {"open_orders": -1}, {"open_orders": "2"}, {"open_orders": True}],
+    ),
+    "checkout": (
+        [{"page": "/checkout"}, {"page": "https://shop.example/en/Checkout/2?step=1"}],
+        [{"page": "/products"}, {"page": "checkout"}, {"page": None}],
+    ),
+}
+
+
+@pytest.mark.parametrize("shipped", SHIPPED.rules, ids=lambda shipped: shipped.name)
+def test_a_shipped_rule_finds_those_it_is_about_and_nobody_else(shipped):
+    about, near = SHIPPED_RULES[shipped.name]
+    for metadata in about:
+        found = attributes.read(Turn(Message("hm"), metadata=metadata))
+        assert found is not None, metadata
+        assert found.detail == shipped.detail
+        assert assess(metadata).probability > assess({}).probability
+        assert assess(metadata).priority == max(5, shipped.priority or 0)
+    for metadata in near:
+        assert attributes.read(Turn(Message("hm"), metadata=metadata)) is None, metadata
+
+
+def test_rules_that_hold_together_are_told_together():
+    found = attributes.read(Turn(Message("hm"), metadata={"vip": True, "open_orders": 2}))
+    assert found is not None
+    assert found.detail == "A VIP customer. The customer has an open order."
 
 
 def assess(metadata: dict[str, Any], *rules: Rule, text: str = "hm", search: Search = NOTHING):
