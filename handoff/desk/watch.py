@@ -171,12 +171,20 @@ class WatchSide(TeamSide):
         return act
 
     async def _due(self, key: str, age_ms: int = 0) -> AsyncIterator[str]:
-        """The members of a sorted set of times that are at least `age_ms` old."""
+        """The members of a sorted set of times that are at least `age_ms` old.
+
+        Those that stay in the set, because their own time is not over yet, hold up nobody behind.
+        """
+        stay = 0
         with redis_errors():
             latest = await self._now() - age_ms
-            due = await self._redis.zrangebyscore(key, "-inf", latest, start=0, num=BATCH)
-            for conversation in due:
-                yield str(conversation)
+            while due := await self._redis.zrangebyscore(
+                key, "-inf", latest, start=stay, num=BATCH
+            ):
+                for conversation in due:
+                    yield str(conversation)
+                scores = await self._redis.zmscore(key, due)
+                stay += sum(score is not None and score <= latest for score in scores)
 
     async def _forget_expired(self, now: int) -> None:
         expired = await self._redis.zrangebyscore(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from handoff.desk import Desk
+from handoff.desk.watch import BATCH
 from handoff.errors import (
     AtCapacity,
     BadRequest,
@@ -22,6 +23,8 @@ PLAN = DeskPlan(
         Team(name="billing", capacity=1),
     )
 )
+#: What the state of a conversation says that an agent of the other team has.
+BILLED = {"owner": "agent", "agent": "bob", "team": "billing"}
 
 
 @pytest.fixture
@@ -168,6 +171,16 @@ async def vanish(desk, redis):
     return await desk.mark_absent_customers(30_000)
 
 
+async def test_however_many_stay_the_customer_behind_them_is_marked(desk, served, redis, stage):
+    stay = [f"bot{n}" for n in range(2 * BATCH)]
+    for conversation in stay:
+        await stage.with_bot(conversation)
+        await desk.say(conversation, "m1", "Hello")  # a turn is under way
+    await redis.zadd("{main}:here", dict.fromkeys(stay, 1))
+    assert await vanish(desk, redis) == ["c1"]
+    assert await redis.zcard("{main}:here") == len(stay)
+
+
 async def test_a_customer_who_vanishes_is_marked_and_then_let_go(desk, served, redis, stage):
     await desk.customer_here(["c1"])
     assert await desk.mark_absent_customers(30_000) == []
@@ -220,6 +233,20 @@ async def test_silence_is_noted_once_with_who_is_waited_for(desk, served, stage)
     await asyncio.sleep(0.06)
     assert await desk.note_idle() == ["c1"]
     assert (await desk.events("c1"))[-1].data == {"waiting_for": "customer"}
+
+
+async def test_however_many_may_be_silent_for_longer_others_silence_is_noted(
+    desk, served, stage, redis
+):
+    others = [f"long{n}" for n in range(BATCH)]
+    for conversation in others:
+        await stage.with_bot(conversation)
+    silent = await redis.time()
+    await redis.zadd("{main}:talk", dict.fromkeys(others, (silent[0] - 1) * 1000))
+    for conversation in others:
+        await redis.hset(f"{{main}}:conv:{conversation}", mapping=BILLED)
+    await asyncio.sleep(0.06)
+    assert await desk.note_idle() == ["c1"]
 
 
 async def test_holders_who_change_all_the_time_stop_nobody(desk, served, stage):
