@@ -10,12 +10,12 @@ from redis.asyncio import Redis
 
 from handoff.desk import lines
 from handoff.desk.reads import position_of
-from handoff.errors import Unavailable, UnknownConversation
+from handoff.errors import UnknownConversation
 from handoff.gateway.together import Together
 from handoff.model import Conversation, Event, Summary
 from handoff.routing.plan import DeskPlan
 from handoff.settings import Settings
-from handoff.store.connection import redis_errors
+from handoff.store.connection import redis_errors, unavailable
 from handoff.text import check_cursor, check_identifier
 
 
@@ -118,7 +118,7 @@ def _view(look: Look, found: Sequence[Any]) -> View | Exception:
     """What was found; what is wrong with one conversation is told to nobody else."""
     for answer in found:
         if isinstance(answer, Exception):
-            return Unavailable(str(answer))
+            return unavailable(answer)
     stored, entries, *ranks = found
     if not stored:
         return UnknownConversation(look.conversation)

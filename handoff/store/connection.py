@@ -68,8 +68,12 @@ def redis_errors() -> Iterator[None]:
     """Tell every failure of Redis as `Unavailable`; log those that are no matter of reaching it."""
     try:
         yield
-    except ResponseError as error:
-        logger.error("redis_refused", error=str(error))
-        raise Unavailable(str(error)) from error
     except (RedisError, OSError) as error:
-        raise Unavailable(str(error)) from error
+        raise unavailable(error) from error
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """What a failure of Redis is told as."""
+    if isinstance(error, ResponseError):
+        logger.error("redis_refused", error=str(error))
+    return Unavailable(str(error))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 from gateway_clients import Gateway
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
-from handoff.errors import UnknownConversation
+from handoff.errors import Unavailable, UnknownConversation
 from handoff.gateway.together import Together
 
 
@@ -103,3 +104,14 @@ async def test_views_of_many_conversations_are_each_their_own(
     assert [event.id for event in later.events] == [said]
     assert isinstance(nobody, UnknownConversation)
     assert isinstance(broken, KeyError)
+
+
+async def test_a_view_that_redis_refuses_is_unavailable_and_logged(
+    gateway: Gateway, redis: Redis
+) -> None:
+    await gateway.parts.desk.open("c1", "Ada")
+    await redis.set("{main}:log:c1", "no stream")
+    with capture_logs() as logs, pytest.raises(Unavailable):
+        await gateway.parts.glance.view("c1", "0", 10)
+    (line,) = [one for one in logs if one["event"] == "redis_refused"]
+    assert line["error"].startswith("WRONGTYPE")
