@@ -24,6 +24,7 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from handoff.escalation.evaluation.playback import Played, play
+from handoff.escalation.fitting.corpus import judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.signals.explicit_request import asks_for_person
 from handoff.escalation.tuning_file import SHIPPED
@@ -66,7 +67,8 @@ def main() -> None:
     encode.store()
     if options.pictures:
         draw(asked, "Requests for a person", options.pictures / "escalation-requests.png")
-        draw(felt, "Dissatisfied turns", options.pictures / "escalation-mood.png")
+        name = "mood" if options.satisfaction else "allowed"
+        draw(felt, "Dissatisfied turns", options.pictures / f"escalation-{name}.png")
 
 
 def requests(data: Path, encode: RememberedVectors) -> dict[str, Scored]:
@@ -83,13 +85,8 @@ def requests(data: Path, encode: RememberedVectors) -> dict[str, Scored]:
 
 
 def moods(options: argparse.Namespace, encode: RememberedVectors) -> dict[str, Scored]:
-    """Turns after a breakdown of the bot and, if asked for, dissatisfied turns."""
-    found = {"dbdc3": Scored()}
-    for record in _records(options.data / "breakdown_dbdc3" / "dialogues.jsonl"):
-        for played in play(record["turns"], EscalationPolicy(), encode):
-            before = record["turns"][played.index - 1] if played.index else {}
-            if "b" in before:
-                _add(found["dbdc3"], played, before["b"] > max(before["nb"], before["pb"]))
+    """Turns after a breakdown of the bot, turns we judged and, if asked for, dissatisfied turns."""
+    found = {"dbdc3": breakdowns(options.data, encode), "tau-airline": judged(options.data, encode)}
     for name in SATISFACTION if options.satisfaction else ():
         scored = found[name] = Scored()
         for record in _records(options.data / "satisfaction_uss" / f"{name}.jsonl"):
@@ -97,6 +94,29 @@ def moods(options: argparse.Namespace, encode: RememberedVectors) -> dict[str, S
                 if played.record.get("sat_main") is not None:
                     _add(scored, played, played.record["sat_main"] <= 2)
     return found
+
+
+def breakdowns(data: Path, encode: RememberedVectors) -> Scored:
+    """Turns of DBDC3; due are those after a reply that most raters call a breakdown."""
+    scored = Scored()
+    for record in _records(data / "breakdown_dbdc3" / "dialogues.jsonl"):
+        for played in play(record["turns"], EscalationPolicy(), encode):
+            before = record["turns"][played.index - 1] if played.index else {}
+            if "b" in before:
+                _add(scored, played, before["b"] > max(before["nb"], before["pb"]))
+    return scored
+
+
+def judged(data: Path, encode: RememberedVectors) -> Scored:
+    """Turns of tau-airline; due are those that we judged dissatisfied, if only mildly."""
+    scored = Scored()
+    levels = judged_levels("annotations_tau.tsv")
+    for record in _records(data / "conversations" / "tau_airline.jsonl"):
+        for played in play(record["turns"], EscalationPolicy(), encode):
+            level = levels.get((record["id"], played.index))
+            if level is not None:
+                _add(scored, played, level > 0)
+    return scored
 
 
 def _add(scored: Scored, played: Played, gold: bool) -> None:

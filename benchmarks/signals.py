@@ -1,21 +1,25 @@
 """What each signal of the escalation finds, on turns that were judged and on labelled messages.
 
-`python -m benchmarks.signals --data FOLDER`; the folder holds `conversations`, `breakdown_dbdc3`,
-`oos_clinc150` and `oos_banking77`.
+`python -m benchmarks.signals --data FOLDER`; the folder holds the development sets. `--json` gives
+the figures by signal and set alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.signal_sets import Cases, all_cases
+from handoff.escalation.evaluation.metrics import decided, ranked
 from handoff.escalation.evaluation.playback import play
-from handoff.escalation.fitting.corpus import jsonl, own
+from handoff.escalation.fitting.corpus import jsonl, judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.turn import Message, Search, SearchDecision, Turn
 from handoff.escalation.vectors import RememberedVectors, serving_encoder
@@ -32,16 +36,44 @@ _ANSWERED = Search(SearchDecision.ANSWER, 1.0)
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--json", action="store_true", help="the figures by set alone")
     options = parser.parse_args()
     encode = serving_encoder(options.vectors)
     console = Console()
+    measured = [figures(cases) for cases in all_cases(options.data, encode)]
+    if options.json:
+        print(json.dumps(measured, indent=1))
+        encode.store()
+        return
+    console.print(by_set(measured))
     console.print(judged(options.data, encode))
     console.print(labelled(options.data, encode))
     encode.store()
+
+
+def figures(cases: Cases) -> dict[str, Any]:
+    """How many cases there are, how many of them are due and found, and how well."""
+    said = [score > 0.0 for score in cases.scores]
+    found: dict[str, Any] = {
+        "signal": str(cases.signal), "set": cases.source, "n": len(said),
+        "positives": sum(cases.gold), "fires": sum(said), **decided(cases.gold, said),
+        "ap": ranked(cases.gold, cases.scores)["ap"],
+    }  # fmt: skip
+    return found | dict.fromkeys(("recall", "f1", "ap")) if cases.fired_only else found
+
+
+def by_set(measured: Sequence[Mapping[str, Any]]) -> Table:
+    """The figures of each signal on each set."""
+    table = Table(*measured[0], title="Signals on labelled sets")
+    for row in measured:
+        cells = ("-" if cell is None else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+                 for cell in row.values())  # fmt: skip
+        table.add_row(*cells)
+    return table
 
 
 def judged(data: Path, encode: RememberedVectors) -> Table:
@@ -87,7 +119,7 @@ def labelled(data: Path, encode: RememberedVectors) -> Table:
 
 
 def _played(data: Path, encode: RememberedVectors) -> Iterator[tuple[int, set[str]]]:
-    levels = _levels()
+    levels = judged_levels(*_JUDGEMENTS)
     for path in _RATED:
         for record in jsonl(data / path):
             if not any(record["id"] == name for name, _ in levels):
@@ -96,11 +128,6 @@ def _played(data: Path, encode: RememberedVectors) -> Iterator[tuple[int, set[st
                 level = levels.get((record["id"], played.index))
                 if level is not None:
                     yield level, {str(each.code) for each in played.verdict.readings}
-
-
-def _levels() -> Mapping[tuple[str, int], int]:
-    rows = (line.split("\t") for name in _JUDGEMENTS for line in own(name))
-    return {(name, int(turn)): int(level) for name, turn, level, *_ in rows}
 
 
 if __name__ == "__main__":

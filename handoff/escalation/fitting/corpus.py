@@ -131,6 +131,12 @@ def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str,
             yield earlier, line[2:], int(line[0])
 
 
+def judged_levels(*names: str) -> dict[tuple[str, int], int]:
+    """How dissatisfied we judged turns, 0 to 2: dialogue and number of the turn to the level."""
+    rows = (line.split("\t") for name in names for line in own(name))
+    return {(dialogue, int(turn)): int(level) for dialogue, turn, level, *_ in rows}
+
+
 def own(name: str) -> list[str]:
     """The lines of a file of our own text."""
     text = files("handoff.escalation").joinpath("own_text", name).read_text(encoding="utf-8")

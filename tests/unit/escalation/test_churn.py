@@ -8,6 +8,10 @@ from handoff.escalation import ReasonCode
     "text",
     [
         "close my account",
+        "I'm closing one of the old savings accounts",
+        "could somebody cancel one of my two tea plans",
+        "I don't need my club membership any longer",
+        "it is about the deletion of my account",
         "I'm going to a competitor",
         "I will never order anything here again",
         "you just lost me as a customer",
@@ -29,6 +33,14 @@ def test_how_to_cancel_is_answered_where_there_is_an_answer(customer):
     assert [reading.code for reading in verdict.readings] == [ReasonCode.CHURN]
 
 
-@pytest.mark.parametrize("text", ["I will not close my account", "can I cancel my order?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will not close my account",
+        "can I cancel my order?",
+        "remove my daughter from my plan",
+        "please cancel the recipe newsletter subscription",
+    ],
+)
 def test_staying_is_no_leaving(customer, text):
     assert ReasonCode.CHURN not in codes(customer.say(text))
