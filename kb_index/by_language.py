@@ -1,12 +1,16 @@
-"""Puts what was found in the question's own language first; other languages answer if it cannot."""
+"""Tells apart what was found in the question's own language, which answers first, and the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from kb_index.languages import detect
 from kb_index.ranking.ranker import Ranked
+
+#: An article in the question's language is at least this likely beside the best of all languages,
+#: while they compete: a translation of it gets about half.
+OWN_SHARE = 0.25
 
 
 class ByLanguage:
@@ -33,24 +37,29 @@ class ByLanguage:
             self._counts[language] -= 1
             self._counts += Counter()  # keeps what is left only
 
-    def arrange(
-        self, text: str, ranked: Sequence[Ranked], says_none: Callable[[Sequence[float]], bool]
-    ) -> tuple[str | None, Sequence[Ranked]]:
-        """The language of a question, and what was found in the order that it should answer in.
+    def of_question(self, text: str) -> str | None:
+        """The language of a question; None where there is nothing to tell apart."""
+        if len(self._counts) < 2:
+            return None
+        return detect(text, [name for name, _ in self._counts.most_common()])
+
+    def of_article(self, article_id: str) -> str | None:
+        """The language of an article; None where it is not known."""
+        return self._of.get(article_id)
+
+    def order(self, language: str | None, ranked: Sequence[Ranked]) -> Sequence[str | None]:
+        """The languages whose articles may answer, the one to be tried first before the other.
 
         Args:
-            text: the question.
-            ranked: what was found, best first, in any language.
-            says_none: whether probabilities, best first, are too low to answer.
+            language: of the question.
+            ranked: what was found, best first, in any language; at least one.
 
         Returns:
-            The language (None if it was not detected), and the articles in it; or `ranked` as it
-            was if none in that language can answer.
+            The question's language, unless another one fits far better, and the best of the others.
         """
-        if len(self._counts) < 2:
-            return None, ranked
-        language = detect(text, [name for name, _ in self._counts.most_common()])
-        own = [one for one in ranked if self._of.get(one.entry_id) == language]
-        if language is None or not own or says_none([one.probability for one in own]):
-            return language, ranked
-        return language, own
+        likely: dict[str | None, float] = {}
+        for one in ranked:
+            likely.setdefault(self.of_article(one.entry_id), one.probability)
+        own = likely.pop(language, 0.0)
+        others = list(likely)[:1]
+        return [language, *others] if own >= OWN_SHARE * ranked[0].probability else others

@@ -69,6 +69,7 @@ class SearchResult:
     """What a search found.
 
     score: how likely the first hit is right (0..1); target: what it was held to.
+    answerable: how likely any article answers the question, whichever it is.
     choices: ids of the close hits that the customer should choose from, for `clarify` alone.
     understood_as: the question that was answered, if it took `previous` to understand it.
     embedding: the question's vector as base64 of little-endian float16, if asked for.
@@ -81,6 +82,7 @@ class SearchResult:
     target: float
     hits: tuple[Hit, ...]
     took_ms: float
+    answerable: float = 0.0
     choices: tuple[str, ...] = ()
     understood_as: str | None = None
     embedding: str | None = None
@@ -88,10 +90,23 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """A way to understand a question, and the question's language if it matters.
+
+    `compared`: there are other ways.
+    """
+
+    text: str
+    language: str | None
+    compared: bool
+
+
+@dataclass(frozen=True)
 class _Reading:
     """A way to understand a question, its vector, and what was found for it."""
 
     text: str
+    language: str | None
     vector: Vectors
     ranking: Ranking | None
 
@@ -143,10 +158,8 @@ class SearchEngine:
     def search(self, queries: Sequence[Query]) -> list[SearchResult]:
         """Answer each query, in order."""
         started = time.perf_counter()
-        asked = [(query.text, *readings(query.text, query.previous)) for query in queries]
-        texts = [text for group in asked for text in group]
-        compared = [len(group) > 1 for group in asked for _ in group]
-        found = iter(self._read(texts, compared))
+        asked = [self._ways(query) for query in queries]
+        found = iter(self._read([way for ways in asked for way in ways]))
         best = [self._best(list(itertools.islice(found, len(group)))) for group in asked]
         took_ms = (time.perf_counter() - started) * 1000
         return [self._result(*pair, took_ms) for pair in zip(queries, best, strict=True)]
@@ -157,14 +170,8 @@ class SearchEngine:
 
     def evidence(self, texts: Sequence[str], vectors: Vectors) -> list[Evidence | None]:
         """What speaks for each question's candidates; None where there are none."""
-        self._upkeep.tend()
-        near = self._near(vectors)
-        found = []
-        for text, vector, names in zip(texts, vectors, near, strict=True):
-            known = dict.fromkeys([*names, *self._ranker.near(text)])
-            entries = [self._entry(name) for name in known if name in self._articles]
-            found.append(self._ranker.evidence(text, vector, entries))
-        return found
+        found = zip(texts, vectors, self._candidates(texts, vectors), strict=True)
+        return [self._ranker.evidence(*one) for one in found]
 
     def settle(self) -> None:
         """Fit the ranking to the articles as they are, here and now; else it follows in a while."""
@@ -218,39 +225,66 @@ class SearchEngine:
                 behind.append(article)
         return behind
 
-    def _read(self, texts: Sequence[str], compared: Sequence[bool]) -> list[_Reading]:
+    def _ways(self, query: Query) -> list[_Asked]:
+        texts = (query.text, *readings(query.text, query.previous))
+        language = self._languages.of_question(query.text)
+        return [_Asked(text, language, len(texts) > 1) for text in texts]
+
+    def _read(self, asked: Sequence[_Asked]) -> list[_Reading]:
         """What was found for each text: quickly, and once more exactly where it is close.
 
-        Texts that are `compared` with each other, as readings of one question, are always exact.
+        Texts that are compared with each other, as readings of one question, are always exact.
         """
         if not self._quickly:
-            return self._rank(texts, self._questions.encode(texts))
+            return self._rank(asked, self._questions)
         found: dict[int, _Reading] = {}
-        alone = [row for row in range(len(texts)) if not compared[row]]
-        self._rank_rows(alone, texts, self._quickly, found)
-        exact = [row for row in range(len(texts)) if row not in found or found[row].is_close]
-        self._rank_rows(exact, texts, self._questions, found)
-        return [found[row] for row in range(len(texts))]
+        alone = [row for row, one in enumerate(asked) if not one.compared]
+        quick = self._rank([asked[row] for row in alone], self._quickly)
+        found.update(zip(alone, quick, strict=True))
+        close = [row for row in range(len(asked)) if row not in found or found[row].is_close]
+        exact = self._rank([asked[row] for row in close], self._questions)
+        found.update(zip(close, exact, strict=True))
+        return [found[row] for row in range(len(asked))]
 
-    def _rank_rows(
-        self,
-        rows: Sequence[int],
-        texts: Sequence[str],
-        encoder: CachedEncoder,
-        found: dict[int, _Reading],
-    ) -> None:
-        some = [texts[row] for row in rows]
-        if not some:
-            return
-        found.update(zip(rows, self._rank(some, encoder.encode(some)), strict=True))
-
-    def _rank(self, texts: Sequence[str], vectors: Vectors) -> list[_Reading]:
+    def _rank(self, asked: Sequence[_Asked], encoder: CachedEncoder) -> list[_Reading]:
+        if not asked:
+            return []
+        texts = [one.text for one in asked]
+        vectors = encoder.encode(texts)
         return [
-            _Reading(text, vector, self._ranker.rank(evidence) if evidence else None)
-            for text, vector, evidence in zip(
-                texts, vectors, self.evidence(texts, vectors), strict=True
+            _Reading(one.text, one.language, vector, self._ranking(one, vector, entries))
+            for one, vector, entries in zip(
+                asked, vectors, self._candidates(texts, vectors), strict=True
             )
         ]
+
+    def _candidates(self, texts: Sequence[str], vectors: Vectors) -> list[list[Entry]]:
+        """What may answer each text: near by its vector or by its words."""
+        self._upkeep.tend()
+        found = []
+        for text, names in zip(texts, self._near(vectors), strict=True):
+            known = dict.fromkeys([*names, *self._ranker.near(text)])
+            found.append([self._entry(name) for name in known if name in self._articles])
+        return found
+
+    def _ranking(self, asked: _Asked, vector: Vectors, entries: Sequence[Entry]) -> Ranking | None:
+        """What was found in one language: translations would share the probability to be right."""
+        together = self._rank_some(asked.text, vector, entries)
+        if asked.language is None or together is None:
+            return together
+        of = self._languages.of_article
+        found = []
+        for language in self._languages.order(asked.language, together.ranked):
+            group = [entry for entry in entries if of(entry.entry_id) == language]
+            ranking = self._rank_some(asked.text, vector, group)
+            if ranking and self._answers(ranking):
+                return ranking
+            found.append(ranking)
+        return found[0]
+
+    def _rank_some(self, text: str, vector: Vectors, entries: Sequence[Entry]) -> Ranking | None:
+        evidence = self._ranker.evidence(text, vector, entries)
+        return self._ranker.rank(evidence) if evidence else None
 
     def _best(self, readings: Sequence[_Reading]) -> _Reading:
         """The reading of one question that an article answers best."""
@@ -315,12 +349,12 @@ class SearchEngine:
             article.language,
         )
 
-    def _says_none(self, probabilities: Sequence[float]) -> bool:
-        return self._decider.decide(probabilities).decision == "none"
+    def _answers(self, ranking: Ranking) -> bool:
+        found = [one.probability for one in ranking.ranked]
+        return self._decider.decide(found).decision != "none"
 
     def _result(self, query: Query, read: _Reading, took_ms: float) -> SearchResult:
         ranked: Sequence[Ranked] = read.ranking.ranked if read.ranking else []
-        language, ranked = self._languages.arrange(query.text, ranked, self._says_none)
         verdict = self._decider.decide([item.probability for item in ranked])
         hits = tuple(self._hit(item) for item in ranked[: max(query.limit, verdict.choices)])
         return SearchResult(
@@ -329,8 +363,9 @@ class SearchEngine:
             verdict.target,
             hits,
             took_ms,
+            answerable=read.ranking.answerable if read.ranking else 0.0,
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
-            language=language,
+            language=read.language,
             understood_as=read.text if read.text != query.text else None,
             embedding=_as_base64(read.vector) if query.embedding else None,
         )
