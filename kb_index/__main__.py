@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from kb_index.errors import BaseInUse, KnowledgeError
+from kb_index.errors import KnowledgeError
 from kb_index.log import configure_logging
 from kb_index.settings import Settings
 
@@ -40,21 +40,23 @@ def build(
 ) -> None:
     """Import the articles and bring the index up to date."""
     with _reported() as settings:
-        from kb_index import opening  # noqa: PLC0415 (help must not wait for libraries)
-        from kb_index.service import open_engine  # noqa: PLC0415
+        from kb_index import importing  # noqa: PLC0415 (help must not wait for libraries)
+        from kb_index.destination import open_destination  # noqa: PLC0415
+        from kb_index.sources import Options  # noqa: PLC0415
 
         started = time.perf_counter()
-        with opening.writing(settings) as store:
-            counts, errors = opening.import_folder(store, articles or settings.articles)
-            for error in errors:
-                typer.echo(f"error: {error.message}", err=True)
-            engine = open_engine(settings, store, opening.open_encoder(settings))
+        folder = str(articles or settings.articles)
+        with open_destination(settings) as destination:
+            harvested = importing.harvest_with_progress(folder, "markdown", Options())
+            importing.tell_refusals(harvested)
+            counts = importing.take_all(destination, harvested.articles)
+            published, passages = destination.settle()
             typer.echo(
-                f"{len(engine)} published articles, {len(engine.index)} passages; imported: "
+                f"{published} published articles, {passages} passages; imported: "
                 f"{counts.created} new, {counts.updated} changed, {counts.unchanged} unchanged, "
                 f"{counts.kept} kept as edited here; {time.perf_counter() - started:.1f} s"
             )
-        if errors:
+        if harvested.errors:
             raise typer.Exit(1)
 
 
@@ -71,7 +73,8 @@ def import_(  # noqa: PLR0917 (options of a command)
 ) -> None:
     """Import articles from Markdown, CSV, JSON, HTML, PDF or Word files, or from the web."""
     with _reported() as settings:
-        from kb_index import importing, opening  # noqa: PLC0415
+        from kb_index import importing  # noqa: PLC0415
+        from kb_index.destination import open_destination  # noqa: PLC0415
         from kb_index.sources import SOURCES, Options  # noqa: PLC0415
 
         if source and source not in SOURCES:
@@ -82,14 +85,13 @@ def import_(  # noqa: PLR0917 (options of a command)
             language or None, "draft" if draft else "published", max_pages, allow_private
         )
         # Held from the start: a base in use is told before a long site is read.
-        with opening.writing(settings) as store:
+        with open_destination(settings) as destination:
             harvested = importing.harvest_with_progress(location, source, options)
-            counts = importing.take_all(store, harvested.articles)
-            importing.report(harvested, counts)
+            importing.tell_refusals(harvested)
+            counts = importing.take_all(destination, harvested.articles)
+            importing.tell_counts(harvested, counts)
             if counts.changed:
-                from kb_index.service import open_engine  # noqa: PLC0415
-
-                open_engine(settings, store, opening.open_encoder(settings))
+                destination.settle()
         if harvested.errors:
             raise typer.Exit(1)
 
@@ -107,7 +109,7 @@ def serve() -> None:
                 for error in errors:
                     log.error("article refused", reason=error.message)
             web.run_app(
-                _application(settings, store),
+                _application(settings, store, listener.getsockname()[1]),
                 sock=listener,
                 print=None,
                 access_log=None,
@@ -167,17 +169,19 @@ def evaluate(
         Console().print(table)
 
 
-async def _application(settings: Settings, store: ArticleStore) -> web.Application:
-    from kb_index import api, opening  # noqa: PLC0415
+async def _application(settings: Settings, store: ArticleStore, port: int) -> web.Application:
+    from kb_index import address, api, opening  # noqa: PLC0415
     from kb_index.service import KnowledgeService  # noqa: PLC0415
 
     service = KnowledgeService(settings, store, opening.open_encoder(settings))
     app = api.make_app(service, settings.knowledge_host)
 
     async def close_service(_app: web.Application) -> None:
+        address.withdraw(settings.home)
         await service.close()
 
     app.on_cleanup.append(close_service)
+    address.announce(settings.home, settings.knowledge_host, port)
     log.info("knowledge service is ready", **asdict(service.health()))
     return app
 
@@ -205,9 +209,6 @@ def _reported() -> Iterator[Settings]:
         first = error.errors()[0]
         typer.echo(f"error: TANDEM_{str(first['loc'][0]).upper()}: {first['msg']}", err=True)
         raise typer.Exit(2) from None
-    except BaseInUse as error:
-        typer.echo(f"error: {error.message}: stop it, do this, then start it again", err=True)
-        raise typer.Exit(1) from None
     except KnowledgeError as error:
         typer.echo(f"error: {error.message}", err=True)
         raise typer.Exit(1) from None

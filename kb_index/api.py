@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Any
 from urllib.parse import unquote
 
 import structlog
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from yarl import URL
 
-from kb_index.article import (
-    Article,
-    ArticleEdit,
-    NewArticle,
-    Restoration,
-    Status,
-    invalid_article,
+from kb_index.article import Article, ArticleEdit, NewArticle, Restoration
+from kb_index.bodies import (
+    MAX_BODY,
+    MAX_IMPORT_BODY,
+    ImportRequest,
+    PageRequest,
+    RestoreRequest,
+    SearchRequest,
+    article_body,
+    bad_request,
+    body,
 )
 from kb_index.engine import Query
 from kb_index.errors import BadRequest, KnowledgeError, NotFound, TooLarge
 from kb_index.history import Revision
 from kb_index.service import KnowledgeService
 
-MAX_BODY = 256 * 1024
 MAX_QUESTION = 4_000
 MAX_AUTHOR = 200
 AUTHOR_HEADER = "Tandem-Author"
@@ -41,44 +44,6 @@ SERVICE = web.AppKey("service", KnowledgeService)
 
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("contains a NUL character")
-    return text
-
-
-class SearchRequest(BaseModel):
-    """Body of `POST /search`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Annotated[str, AfterValidator(_no_nul)]
-    limit: int = Field(3, ge=1, le=20)
-    previous: Annotated[str, AfterValidator(_no_nul)] | None = None
-    embedding: bool = False
-
-
-class RestoreRequest(BaseModel):
-    """Body of `POST /articles/{id}/restore`; `replaces` is the newest revision that was seen."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    revision: int = Field(ge=1, lt=10**9)
-    replaces: int | None = Field(None, ge=1)
-
-
-class PageRequest(BaseModel):
-    """Query of `GET /articles`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    q: Annotated[str, Field(max_length=200), AfterValidator(_no_nul)] = ""
-    status: Status | None = None
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10**9)
 
 
 def make_app(service: KnowledgeService, host: str = "") -> web.Application:
@@ -92,6 +57,7 @@ def make_app(service: KnowledgeService, host: str = "") -> web.Application:
         [
             web.get("/health", health),
             web.post("/search", search),
+            web.post("/import", import_articles),
             web.get("/articles", list_articles),
             web.post("/articles", create_article),
             web.get("/articles/{id}", get_article),
@@ -114,7 +80,7 @@ async def health(request: web.Request) -> web.Response:
 
 async def search(request: web.Request) -> web.Response:
     """`POST /search`."""
-    query = await _body(request, SearchRequest)
+    query = await body(request, SearchRequest)
     for field in ("text", "previous"):
         if len(getattr(query, field) or "") > MAX_QUESTION:
             raise TooLarge(f"{field} is longer than {MAX_QUESTION} characters")
@@ -126,12 +92,19 @@ async def search(request: web.Request) -> web.Response:
     return web.json_response({**dataclasses.asdict(result), "revision": service.revision})
 
 
+async def import_articles(request: web.Request) -> web.Response:
+    """`POST /import`: articles from a source; answers with what became of how many."""
+    sent = await article_body(request, ImportRequest, MAX_IMPORT_BODY)
+    counts = await request.app[SERVICE].import_articles(sent.articles)
+    return web.json_response(counts.as_dict())
+
+
 async def list_articles(request: web.Request) -> web.Response:
     """`GET /articles`: without their texts."""
     try:
         page = PageRequest.model_validate(dict(request.query))
     except ValidationError as error:
-        raise _bad_request(error) from None
+        raise bad_request(error) from None
     articles, total = await request.app[SERVICE].list(**page.model_dump())
     rows = [article.model_dump(mode="json", exclude={"text"}) for article in articles]
     return web.json_response({"articles": rows, "total": total})
@@ -139,7 +112,7 @@ async def list_articles(request: web.Request) -> web.Response:
 
 async def create_article(request: web.Request) -> web.Response:
     """`POST /articles`."""
-    new = await _article_body(request, NewArticle)
+    new = await article_body(request, NewArticle)
     return _article(await request.app[SERVICE].create(new, _author(request)), status=201)
 
 
@@ -150,7 +123,7 @@ async def get_article(request: web.Request) -> web.Response:
 
 async def update_article(request: web.Request) -> web.Response:
     """`PUT /articles/{id}`: needs the `revision` that was edited."""
-    edit = await _article_body(request, ArticleEdit)
+    edit = await article_body(request, ArticleEdit)
     if edit.id not in {None, _id(request)}:
         raise BadRequest("an article's id cannot be changed")
     return _article(await request.app[SERVICE].update(_id(request), edit, _author(request)))
@@ -188,7 +161,7 @@ async def get_revision(request: web.Request) -> web.Response:
 
 async def restore_article(request: web.Request) -> web.Response:
     """`POST /articles/{id}/restore`: the old content becomes a new revision."""
-    wanted = await _body(request, RestoreRequest)
+    wanted = await body(request, RestoreRequest)
     service, article_id, author = request.app[SERVICE], _id(request), _author(request)
     if wanted.replaces is None:
         return _article(await service.restore(article_id, wanted.revision, author))
@@ -225,37 +198,6 @@ def _article(article: Article, status: int = 200) -> web.Response:
     return web.json_response(article.model_dump(mode="json"), status=status)
 
 
-async def _body(request: web.Request, model: type[Model]) -> Model:
-    try:
-        return model.model_validate_json(await _json_bytes(request))
-    except ValidationError as error:
-        raise _bad_request(error) from None
-
-
-async def _article_body(request: web.Request, model: type[Model]) -> Model:
-    try:
-        return model.model_validate_json(await _json_bytes(request))
-    except ValidationError as error:
-        if error.errors()[0]["loc"] in {(), ("revision",)}:  # not about the article
-            raise _bad_request(error) from None
-        raise invalid_article(error) from None
-
-
-async def _json_bytes(request: web.Request) -> bytes:
-    if request.content_type != "application/json":
-        raise BadRequest("Content-Type must be application/json")
-    try:
-        return await request.read()
-    except web.RequestPayloadError:
-        raise BadRequest("body cannot be decoded") from None
-
-
-def _bad_request(error: ValidationError) -> BadRequest:
-    complaint = invalid_article(error)
-    field = "body" if complaint.field == "article" else complaint.field
-    return BadRequest(f"{field}: {complaint.reason}")
-
-
 def _known_host(allowed: frozenset[str] | set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
     @web.middleware
     async def known_host(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -278,8 +220,6 @@ async def _typed_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except KnowledgeError as error:
         return _error(error, STATUS_OF.get(error.code, 500))
-    except web.HTTPRequestEntityTooLarge:
-        return _error(TooLarge(f"body is larger than {MAX_BODY} bytes"), 413)
     except web.HTTPNotFound:
         return _error(NotFound("there is no such route"), 404)
     except web.HTTPMethodNotAllowed as error:
@@ -292,5 +232,5 @@ async def _typed_errors(request: web.Request, handler: Handler) -> web.StreamRes
 def _error(error: KnowledgeError, status: int) -> web.Response:
     if status >= 500:
         error = KnowledgeError("something went wrong inside")
-    body = {"error": {"code": error.code, "message": error.message}}
-    return web.json_response(body, status=status)
+    told = {"error": {"code": error.code, "message": error.message}}
+    return web.json_response(told, status=status)

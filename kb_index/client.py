@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypedDict, cast
 from urllib.parse import quote
@@ -16,6 +16,7 @@ __all__ = [
     "ArticleData",
     "HealthData",
     "HitData",
+    "ImportData",
     "KnowledgeClient",
     "KnowledgeRefused",
     "KnowledgeUnavailable",
@@ -43,6 +44,7 @@ class SearchData(TypedDict):
 
     score: probability (0..1) that the first hit answers the question; `target`: what it was held
         to. choices: ids of the two to four close hits, only for `clarify`.
+    answerable: probability that any article answers it, whichever it is.
     understood_as: the question that was answered, if `previous` was needed to understand it.
     embedding: the question's vector as base64 of little-endian float16, if asked for.
     language: of the question, where it was detected.
@@ -51,6 +53,7 @@ class SearchData(TypedDict):
     decision: Literal["answer", "clarify", "none"]
     score: float
     target: float
+    answerable: float
     choices: list[str]
     understood_as: str | None
     hits: list[HitData]
@@ -101,6 +104,15 @@ class PageData(TypedDict):
 
     articles: list[ArticleData]
     total: int
+
+
+class ImportData(TypedDict):
+    """What became of how many imported articles; `kept` as edited or deleted there since."""
+
+    created: int
+    updated: int
+    unchanged: int
+    kept: int
 
 
 class HealthData(TypedDict):
@@ -204,6 +216,11 @@ class KnowledgeClient:
         `conflict`. Without it a deleted article comes back too.
         """
         return await self._change("POST", _path(article_id) + "/restore", author, body)
+
+    async def import_articles(self, articles: Sequence[Mapping[str, Any]]) -> ImportData:
+        """Take articles as their source has them; at most 100 at once."""
+        body = {"articles": [dict(article) for article in articles]}
+        return cast(ImportData, await self._call("POST", "/import", json=body))
 
     async def health(self) -> HealthData:
         """Whether the service is up, and what it holds."""

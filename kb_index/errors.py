@@ -77,6 +77,12 @@ class BaseInUse(KnowledgeError):
     code = "base_in_use"
 
 
+class ImportInterrupted(KnowledgeError):
+    """The service that took articles went away or refused some; what it took, it has."""
+
+    code = "import_interrupted"
+
+
 class KnowledgeUnavailable(KnowledgeError):
     """The knowledge service did not answer in time, at all, or failed inside (client side)."""
 

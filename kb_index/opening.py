@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from kb_index import address
 from kb_index.encoder import Encoder
 from kb_index.errors import BaseInUse, InvalidArticle, SourceUnreadable
 from kb_index.model_files import find_model
@@ -46,13 +47,15 @@ def writing(settings: Settings) -> Iterator[ArticleStore]:
     try:
         lock.acquire()
     except Timeout:
-        raise BaseInUse(f"another process is serving or building {settings.home}") from None
+        raise BaseInUse(_use_of(settings)) from None
     except OSError as error:
         raise SourceUnreadable(f"{settings.home} cannot be written: {error.strerror}") from None
     try:
+        address.withdraw(settings.home)
         with reading(settings) as store:
             yield store
     finally:
+        address.withdraw(settings.home)
         lock.release()
 
 
@@ -79,6 +82,16 @@ def import_folder(store: ArticleStore, folder: Path) -> tuple[ImportCounts, list
     """
     harvested = harvest("markdown", folder)
     return store.import_articles(harvested.articles), list(harvested.errors)
+
+
+def _use_of(settings: Settings) -> str:
+    url = address.announced(settings.home)
+    if url:
+        return f"{settings.home} is served by another process at {url}"
+    return (
+        f"another process is building, importing into or about to serve {settings.home}: "
+        "try again when it is done"
+    )
 
 
 def _make_home(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from kb_index.index import PassageIndex
 from kb_index.keeper import IndexKeeper, bring_up, build_metadata
 from kb_index.passages import passages_of
 from kb_index.settings import Settings
-from kb_index.store import ArticleStore, Revision
+from kb_index.store import ArticleStore, ImportCounts, Revision
 
 #: Articles up to which the ranking is fitted before the first search, in about a second.
 FITTED_AT_ONCE = 1000
@@ -130,6 +130,10 @@ class KnowledgeService:
         """Raises NotFound if there is no such article."""
         return await self._write(partial(self._store.delete, article_id, author), gone=True)
 
+    async def import_articles(self, articles: Sequence[Article]) -> ImportCounts:
+        """Take articles from a source as `ArticleStore.import_articles` does, and find them."""
+        return await asyncio.shield(asyncio.ensure_future(self._import_through(articles)))
+
     async def close(self) -> None:
         """Finish the write in progress and save the index if it is behind."""
         async with self._keeper.writing:
@@ -144,22 +148,35 @@ class KnowledgeService:
     async def _write_through(self, change: Callable[[], Article], gone: bool) -> Article:
         async with self._keeper.writing:
             article = await asyncio.to_thread(change)
-            self._keeper.edited()
-            try:
-                await self._index(article, gone)
-            except Exception:
-                # The edit is stored and stands; the search follows as soon as it can.
-                self._keeper.behind = True
-                log.exception("index behind the store", article=article.id)
+            await self._follow([article], gone)
         log.info("article written", article=article.id, revision=article.revision)
         return article
+
+    async def _import_through(self, articles: Sequence[Article]) -> ImportCounts:
+        async with self._keeper.writing:
+            counts = await asyncio.to_thread(self._store.import_articles, articles)
+            if counts.changed:
+                await self._follow(counts.changed)
+        log.info("articles imported", **counts.as_dict())
+        return counts
+
+    async def _follow(self, changed: Sequence[Article], gone: bool = False) -> None:
+        """Bring the index up to articles that were stored just now, or are `gone`."""
+        self._keeper.edited()
+        try:
+            for article in changed:
+                await self._index(article, gone)
+            self._keeper.revision = await asyncio.to_thread(self._store.revision)
+        except Exception:
+            # The edit is stored and stands; the search follows as soon as it can.
+            self._keeper.behind = True
+            log.exception("index behind the store", article=article.id)
 
     async def _index(self, article: Article, gone: bool) -> None:
         if article.status == "published" and not gone:
             await self._put(article)
         else:
             await self._worker.run(partial(self._engine.drop, article.id))
-        self._keeper.revision = await asyncio.to_thread(self._store.revision)
 
     async def _put(self, article: Article) -> None:
         """Encode beside the searches, then let the worker put it in at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,10 +28,14 @@ class ImportCounts:
     kept: int = 0
     changed: list[Article] = field(default_factory=list, compare=False, repr=False)
 
+    def as_dict(self) -> dict[Outcome, int]:
+        """How many came to each outcome."""
+        return {outcome: getattr(self, outcome) for outcome in get_args(Outcome)}
+
     def add(self, other: ImportCounts) -> None:
         """Count another batch too."""
-        for outcome in ("created", "updated", "unchanged", "kept"):
-            setattr(self, outcome, getattr(self, outcome) + getattr(other, outcome))
+        for outcome, more in other.as_dict().items():
+            setattr(self, outcome, getattr(self, outcome) + more)
         self.changed += other.changed
 
 

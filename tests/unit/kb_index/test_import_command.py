@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,20 @@ import structlog
 from documents import RETURNS, write_docx, write_pdf
 from typer.testing import CliRunner, Result
 
-from kb_index import opening
+from kb_index import address, importing, opening
 from kb_index.__main__ import cli
 from kb_index.article import Article, ArticleEdit
+from kb_index.destination import SENT_AT_ONCE, SENT_BYTES, RunningService
 from kb_index.encoder import Encoder
+from kb_index.errors import (
+    ImportInterrupted,
+    KnowledgeError,
+    KnowledgeRefused,
+    KnowledgeUnavailable,
+)
 from kb_index.index import PassageIndex
 from kb_index.settings import Settings
-from kb_index.store import ArticleStore
+from kb_index.store import ArticleStore, ImportCounts
 
 Run = Callable[..., Result]
 TITLES = {title for title, _ in RETURNS}
@@ -174,9 +181,67 @@ def held(settings: Settings) -> Iterator[ArticleStore]:
         yield store
 
 
+def test_an_address_that_a_killed_service_left_behind_is_not_believed(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    address.announce(settings.home, "127.0.0.1", 9)
+    write_csv(tmp_path / "help.csv")
+    result = run(tmp_path / "help.csv")
+    assert (result.exit_code, counts(result)) == (0, {"created": 2})
+    assert address.announced(settings.home) is None
+
+
+class Leaving:
+    """Goes away, or refuses, after so many batches of one article."""
+
+    def __init__(self, batches: int, error: KnowledgeError) -> None:
+        self.left, self.error = batches, error
+        self.has: list[Article] = []
+
+    def batches(self, articles: Sequence[Article]) -> Iterator[Sequence[Article]]:
+        yield from ([article] for article in articles)
+
+    def take(self, articles: Sequence[Article]) -> ImportCounts:
+        if not self.left:
+            raise self.error
+        self.left -= 1
+        self.has += articles
+        return ImportCounts(created=len(articles))
+
+    def settle(self) -> tuple[int, int]:
+        return 0, 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KnowledgeUnavailable("the knowledge service does not answer"),
+        KnowledgeRefused("not_found", "there is no such route", 404),
+    ],
+)
+def test_a_service_that_leaves_half_way_keeps_what_it_took_and_is_told(
+    error: KnowledgeError, base: list[Article]
+) -> None:
+    leaving = Leaving(2, error)
+    with pytest.raises(ImportInterrupted) as interrupted:
+        importing.take_all(leaving, base)
+    assert leaving.has == base[:2]
+    assert interrupted.value.message == (
+        f"{error.message}; it has 2 of 4 articles, and takes the rest when you import them again"
+    )
+
+
+def test_what_is_sent_at_once_is_bounded(base: list[Article]) -> None:
+    service = RunningService("http://127.0.0.1:9")
+    long = base[0].model_copy(update={"text": "x" * SENT_BYTES})
+    sizes = [len(batch) for batch in service.batches([base[0]] * 25 + [long, long, base[0]])]
+    service.close()
+    assert sizes == [SENT_AT_ONCE, SENT_AT_ONCE, 5, 1, 1, 1]
+
+
 def test_a_base_in_use_is_told_before_anything_is_read(run: Run, held: ArticleStore) -> None:
     result = run("nowhere.csv")
     assert result.exit_code == 1
-    assert result.stderr.startswith("error: another process is serving or building ")
-    assert result.stderr.endswith(": stop it, do this, then start it again\n")
+    assert result.stderr.startswith("error: another process is building, importing into or about ")
+    assert result.stderr.endswith(": try again when it is done\n")
     assert held.count() == 0

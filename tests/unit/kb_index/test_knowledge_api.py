@@ -9,7 +9,8 @@ import pytest
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp import AiohttpClient
 
-from kb_index.api import MAX_BODY, MAX_QUESTION, make_app
+from kb_index.api import MAX_QUESTION, make_app
+from kb_index.bodies import MAX_BODY
 from kb_index.client import SearchData
 from kb_index.service import KnowledgeService
 

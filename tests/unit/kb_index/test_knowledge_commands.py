@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,8 @@ updated: 2026-01-01
 ---
 Answer of {0}.
 """
+#: Several processes one after the other, each of which loads a model.
+SLOWLY = pytest.mark.timeout(240)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -92,7 +96,7 @@ def serving(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 100
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
@@ -105,17 +109,95 @@ def serving(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen
     process.communicate()
 
 
+@SLOWLY
 def test_serve_builds_what_is_missing_and_ends_cleanly(
-    serving: subprocess.Popen[str], run: Run
+    serving: subprocess.Popen[str], run: Run, home: Path, port: int
 ) -> None:
     assert serving.poll() is None
-    refused = run("build")
+    refused = run("serve")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("error: another process")
+    served = f"error: {home / 'home'} is served by another process at http://127.0.0.1:{port}\n"
+    assert refused.stderr == served
     serving.send_signal(signal.SIGTERM)
     _, stderr = serving.communicate(timeout=10)
     assert serving.returncode == 0
     assert "Traceback" not in stderr
+    assert not (home / "home" / "knowledge.address").exists()
+
+
+def search(port: int, text: str) -> dict[str, Any]:
+    """What a running service finds."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/search",
+        json.dumps({"text": text}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def reported(stdout: str) -> dict[str, int]:
+    """The table of a report, without the outcomes that nothing came to."""
+    rows = re.findall(r"│ ([a-z ]+?) +│ (\d+) +│", stdout)
+    return {outcome: int(count) for outcome, count in rows if int(count)}
+
+
+@SLOWLY
+def test_a_running_service_takes_an_import_and_answers_from_it(
+    serving: subprocess.Popen[str], run: Run, home: Path, port: int
+) -> None:
+    folder = home / "more"
+    folder.mkdir()
+    for name, title in (("engrave", "Do you engrave wine glasses?"), ("wrap", "Do you wrap it?")):
+        (folder / f"{name}.md").write_text(ARTICLE.format(name, title))
+    (folder / "bad.md").write_text("no front matter")
+    first = run("import", str(folder))
+    assert (first.returncode, reported(first.stdout)) == (1, {"created": 2, "refused": 1})
+    errors = [line for line in first.stderr.splitlines() if line.startswith("error:")]
+    assert [line.split(": ")[1] for line in errors] == ["bad.md"]
+    assert search(port, "do you engrave glasses")["hits"][0]["article_id"] == "engrave"
+    before = search(port, "do you engrave glasses")["revision"]
+    (folder / "bad.md").unlink()
+    again = run("import", str(folder))
+    assert (again.returncode, reported(again.stdout)) == (0, {"unchanged": 2})
+    assert search(port, "do you engrave glasses")["revision"] == before
+    (home / "articles" / "hours.md").write_text(ARTICLE.format("hours", "When do you close?"))
+    built = run("build")
+    assert built.returncode == 0
+    assert "4 published articles, 8 passages; imported: 0 new, 1 changed, 1 unch" in built.stdout
+    assert search(port, "when do you close")["hits"][0]["title"] == "When do you close?"
+    assert serving.poll() is None
+
+
+@SLOWLY
+def test_importing_again_finishes_what_a_killed_service_took_in_part(
+    serving: subprocess.Popen[str],
+    environment: dict[str, str],
+    run: Run,
+    home: Path,
+    port: int,
+) -> None:
+    table = home / "help.csv"
+    rows = "".join(f"Where do I find part {n}?,On shelf {n}.\n" for n in range(400))
+    table.write_text("question,answer\n" + rows)
+    command = [sys.executable, "-m", "kb_index", "import", str(table)]
+    importing = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    while not (taken := search(port, "where do I find part 3")["revision"] - 2):
+        assert importing.poll() is None
+        time.sleep(0.01)
+    serving.kill()
+    _, stderr = importing.communicate(timeout=50)
+    assert importing.returncode == 1
+    (complaint,) = stderr.splitlines()
+    assert complaint.startswith("error: the knowledge service does not answer; it has ")
+    assert complaint.endswith(" of 400 articles, and takes the rest when you import them again")
+    again = run("import", str(table))
+    assert again.returncode == 0
+    outcome = reported(again.stdout)
+    assert outcome["unchanged"] >= taken
+    assert outcome["created"] > 0
+    assert outcome["created"] + outcome["unchanged"] == 400
 
 
 def test_a_busy_port_is_one_clear_line(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -10,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from cheap_encoder import CheapEncoder
 
-from kb_index.article import NewArticle
+from kb_index.article import Article, NewArticle
 from kb_index.encoder import Vectors
 from kb_index.engine import Query
 from kb_index.service import KnowledgeService
@@ -74,6 +75,38 @@ async def test_the_event_loop_and_the_searches_go_on_during_a_long_write(
     assert searches > 5
     result = await service.search(Query("do you know word number 149"))
     assert result.hits[0].article_id == "long"
+
+
+async def test_searches_go_on_during_an_import_and_find_what_it_has_so_far(
+    service: KnowledgeService,
+) -> None:
+    articles = [
+        Article(
+            id=f"part-{n}",
+            title=f"Where is part{n}?",
+            variants=tuple(f"find part{n} on shelf {m}" for m in range(15)),
+            text="There.",
+            status="published",
+            updated=dt.date(2026, 1, 2),
+        )
+        for n in range(10)
+    ]
+    importing = asyncio.ensure_future(service.import_articles(articles))
+    beats = searches = 0
+    early = False
+    while not importing.done():
+        await asyncio.sleep(0.001)
+        beats += 1
+        if beats % 20 == 0:
+            hits = (await service.search(Query(f"where is part0 {beats}"))).hits
+            early |= hits[0].article_id == "part-0" and not importing.done()
+            searches += 1
+    assert beats > 50
+    assert searches > 5
+    assert early
+    assert (await importing).created == 10
+    result = await service.search(Query("where is part9"))
+    assert result.hits[0].article_id == "part-9"
 
 
 async def test_a_write_encodes_each_of_its_texts_once(
