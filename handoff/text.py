@@ -11,11 +11,15 @@ PREVIEW = 120
 MAX_ADDRESS = 254
 """Longest e-mail address (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CLIENT_ID = re.compile(r"[!-~]{1,64}")
+IDENTIFIER = "[A-Za-z0-9_-]{1,64}"
+"""The id of a conversation or an agent."""
+CLIENT_ID = "[!-~]{1,64}"
+"""A client's own id of a message, which makes a resend harmless."""
+CURSOR = "[0-9]{1,19}(-[0-9]{1,19})?"
+"""The id of an event; "0" stands for the beginning. A part is below 2**64, as Redis demands."""
+
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;.]+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
-_EVENT_ID = re.compile(r"([0-9]{1,20})(?:-([0-9]{1,20}))?")
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
@@ -65,7 +69,7 @@ def check_identifier(value: str) -> str:
     Raises:
         BadRequest: it is not 1 to 64 letters, digits, `_` or `-`.
     """
-    if not _IDENTIFIER.fullmatch(value):
+    if not re.fullmatch(IDENTIFIER, value):
         raise BadRequest("not an identifier")
     return value
 
@@ -76,7 +80,7 @@ def check_client_id(value: str) -> str:
     Raises:
         BadRequest: it is not 1 to 64 printable ASCII characters.
     """
-    if not _CLIENT_ID.fullmatch(value):
+    if not re.fullmatch(CLIENT_ID, value):
         raise BadRequest("not a client id")
     return value
 
@@ -99,8 +103,7 @@ def check_cursor(value: str) -> str:
     Raises:
         BadRequest: it is not the id of an event.
     """
-    match = _EVENT_ID.fullmatch(value)
-    if not match or any(int(part) >= 2**64 for part in match.groups() if part):
+    if not re.fullmatch(CURSOR, value):
         raise BadRequest("not an event id")
     return value
 

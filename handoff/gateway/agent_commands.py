@@ -13,10 +13,13 @@ from handoff.errors import NotOwner
 from handoff.gateway.errors import Forbidden
 from handoff.gateway.parts import Parts
 from handoff.gateway.protocol import (
+    ClientId,
     Command,
     Commands,
+    Cursor,
     Data,
     Fields,
+    Identifier,
     Nothing,
     OfConversation,
     command,
@@ -24,7 +27,6 @@ from handoff.gateway.protocol import (
 from handoff.model import Role, Status
 
 Note = Annotated[str, Field(max_length=500)]
-Id = Annotated[str, Field(max_length=64)]
 Act = Callable[[Desk, str, str, str], Awaitable[None]]
 """A method of the desk that takes the conversation, the agent's id and the agent's name."""
 
@@ -32,21 +34,21 @@ Act = Callable[[Desk, str, str, str], Awaitable[None]]
 class Watch(OfConversation):
     """Show a conversation from an event on."""
 
-    after: str | None = None
+    after: Cursor | None = None
 
 
 class Written(OfConversation):
     """A message of the agent, or a note."""
 
-    client_id: str
+    client_id: ClientId
     text: str
 
 
 class SeenUpTo(OfConversation):
     """Up to which events this screen has got and shown the conversation."""
 
-    delivered: str | None = None
-    read: str | None = None
+    delivered: Cursor | None = None
+    read: Cursor | None = None
 
 
 class SetStatus(Fields):
@@ -59,14 +61,14 @@ class SetStatus(Fields):
 class ToTeam(OfConversation):
     """Pass a conversation on to a team's line."""
 
-    team: Id
+    team: Identifier
     note: Note = ""
 
 
 class ToAgent(OfConversation):
     """Pass a conversation on to another agent; `warm` asks the other first."""
 
-    agent: Id
+    agent: Identifier
     note: Note = ""
     warm: bool = True
 

@@ -15,7 +15,17 @@ from handoff.gateway.follow import Follower
 from handoff.gateway.glance import View
 from handoff.gateway.limits import TokenBucket
 from handoff.gateway.parts import PARTS, Parts
-from handoff.gateway.protocol import Command, Commands, Data, Fields, Nothing, command
+from handoff.gateway.protocol import (
+    ClientId,
+    Command,
+    Commands,
+    Cursor,
+    Data,
+    Fields,
+    Identifier,
+    Nothing,
+    command,
+)
 from handoff.gateway.security import customer_origin_allowed
 from handoff.gateway.wire import for_customer, state_for_customer
 from handoff.model import Owner, Role, Seen
@@ -31,8 +41,8 @@ class Auth(Fields):
     """
 
     token: str
-    conversation: str | None = None
-    after: str | None = None
+    conversation: Identifier | None = None
+    after: Cursor | None = None
     page: str | None = None
     language: str | None = None
     identity: str | None = None
@@ -41,7 +51,7 @@ class Auth(Fields):
 class Say(Fields):
     """A message of the customer."""
 
-    client_id: str
+    client_id: ClientId
     text: str
 
 
@@ -55,8 +65,8 @@ class LeaveMessage(Fields):
 class SeenUpTo(Fields):
     """Up to which events this screen has got and shown the conversation."""
 
-    delivered: str | None = None
-    read: str | None = None
+    delivered: Cursor | None = None
+    read: Cursor | None = None
 
 
 class CustomerSocket:

@@ -21,6 +21,7 @@ from handoff.gateway.errors import (
     message_of,
 )
 from handoff.gateway.wire import dumps
+from handoff.text import CLIENT_ID, CURSOR, IDENTIFIER
 
 #: Largest id a client may use: what JavaScript counts exactly.
 LARGEST_ID = 2**53 - 1
@@ -36,12 +37,10 @@ class Fields(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-#: The id of a conversation or an agent.
-Identifier = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
-#: A client's own id of a message, which makes a resend harmless.
-ClientId = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
-#: The id of an event; "0" stands for the beginning.
-Cursor = Annotated[str, Field(pattern="^[0-9]{1,19}(-[0-9]{1,19})?$")]
+# What `handoff.text` checks again where it is used, so that the published schemas say it too.
+Identifier = Annotated[str, Field(pattern=f"^{IDENTIFIER}$")]
+ClientId = Annotated[str, Field(pattern=f"^{CLIENT_ID}$")]
+Cursor = Annotated[str, Field(pattern=f"^{CURSOR}$")]
 
 
 class Nothing(Fields):

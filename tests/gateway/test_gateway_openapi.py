@@ -73,6 +73,9 @@ FRAMES: list[tuple[str, dict[str, Any], bool]] = [
     ("customer", {"type": "say", "client_id": "a", "text": "Hello"}, True),
     ("customer", {"type": "say", "client_id": "a"}, False),
     ("customer", {"type": "say", "client_id": 5, "text": "Hello"}, False),
+    ("customer", {"type": "say", "client_id": "a b", "text": "Hello"}, False),
+    ("customer", {"type": "seen", "read": "1700000000000-0"}, True),
+    ("customer", {"type": "seen", "read": "the last"}, False),
     ("customer", {"type": "claim", "conversation": "c"}, False),
     ("agent", {"type": "set_status", "status": "away"}, True),
     ("agent", {"type": "set_status", "status": "asleep"}, False),
@@ -80,6 +83,8 @@ FRAMES: list[tuple[str, dict[str, Any], bool]] = [
     ("agent", {"type": "unwatch", "conversation": "c1"}, True),
     ("agent", {"type": "unwatch", "conversation": "c 1"}, False),
     ("agent", {"type": "unwatch", "conversation": None}, False),
+    ("agent", {"type": "watch", "conversation": "c1", "after": "$"}, False),
+    ("agent", {"type": "transfer_to_team", "conversation": "c1", "team": "a b"}, False),
     ("agent", {"type": "say", "client_id": "a", "text": "Hello"}, False),
 ]
 

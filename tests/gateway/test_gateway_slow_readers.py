@@ -65,7 +65,7 @@ async def until_cut_off(gateway: Gateway, conversation: str, slow: Socket) -> tu
             assert number < 5000, "it was never cut off"
     assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["slow_reader"]
     async with asyncio.timeout(5):
-        while gateway.parts.channels._open:  # it is forgotten a moment after it has finished
+        while gateway.parts.channels._open:  # noqa: ASYNC110 - it is forgotten a moment after it has finished
             await asyncio.sleep(0.01)
     return most, said
 

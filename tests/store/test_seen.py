@@ -64,7 +64,7 @@ async def test_ids_are_compared_as_numbers(desk, stage, redis):
 
 async def test_nobody_has_seen_what_is_yet_to_come(desk, stage):
     *_, last = await talk(desk, stage)
-    await desk.seen_by_agent("c1", "ann", delivered="99999999999999-0", read=f"{2**64 - 1}-7")
+    await desk.seen_by_agent("c1", "ann", delivered="99999999999999-0", read=f"{10**19 - 1}-7")
     assert (await positions(desk))[1] == Position(last, last)
     await desk.say("c1", "later", "One more thing")
     assert (await positions(desk))[1] == Position(last, last)

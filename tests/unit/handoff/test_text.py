@@ -68,6 +68,6 @@ def test_a_malformed_client_id_is_refused(client_id):
         check_client_id(client_id)
 
 
-@pytest.mark.parametrize("cursor", ["0", "1700000000000-0", str(2**64 - 1)])
+@pytest.mark.parametrize("cursor", ["0", "1700000000000-0", str(10**19 - 1)])
 def test_an_event_id_is_a_cursor(cursor):
     assert check_cursor(cursor) == cursor
