@@ -28,7 +28,7 @@ from kb_index.datasets import LabelledQuestion
 from kb_index.decision import Decider
 from kb_index.encoder import Encoder
 from kb_index.engine import SearchEngine
-from kb_index.evaluate import Outcome, Report, ask_all, report
+from kb_index.evaluate import Outcome, Report, ask_all, auroc, report
 from kb_index.index import PassageIndex
 from kb_index.keeper import put_all
 from kb_index.ranking.bases import LabelledBase, derived_bases, load_bases
@@ -187,7 +187,15 @@ def judged(base: Evaluated, combination: Combination, target: float) -> list[Out
         names = tuple(item.entry_id for item in found.ranked)
         answered = verdict.decision == "answer"
         outcomes.append(
-            Outcome(gold, names, verdict.score, answered, 0.0, names[: verdict.choices])
+            Outcome(
+                gold,
+                names,
+                verdict.score,
+                answered,
+                0.0,
+                names[: verdict.choices],
+                found.answerable,
+            )
         )
     return outcomes
 
@@ -246,6 +254,8 @@ def main(
     for base in bases:
         count, share = clarified(outcomes[base.name])
         console.print(f"clarify {base.name}: {count} times, {share:.0%} with the right one")
+    by_score = [100 * (auroc(outcomes[name], lambda item: item.score) or 0) for name in LIVE]
+    console.print(f"AUROC of the live bots by the score alone: {np.mean(by_score):.1f}")
     if images:
         draw(outcomes, images / "risk-coverage.png")
 

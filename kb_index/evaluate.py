@@ -7,7 +7,7 @@ question is in scope and the first article is (one of) its own; out of scope not
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -28,7 +28,10 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the engine said to one question."""
+    """What the engine said to one question.
+
+    answerable: its probability that any article answers; None if it knows no more than the score.
+    """
 
     gold: tuple[str, ...]
     ranked: tuple[str, ...]
@@ -36,6 +39,7 @@ class Outcome:
     answered: bool
     took_ms: float
     choices: tuple[str, ...] = ()
+    answerable: float | None = None
 
     @property
     def in_scope(self) -> bool:
@@ -54,7 +58,8 @@ class Report:
 
     top1: share of in-scope questions whose first article is right.
     mrr: mean over in-scope questions of 1 / place of the first right article (0 if not found).
-    auroc: chance that an in-scope question scores higher than an out-of-scope one.
+    auroc: chance that an in-scope question is held for more answerable than an out-of-scope one:
+        by the probability for just that, where the engine has one, else by the score.
     aurc: mean, over all cut-offs, of the share of wrong ones among the questions above it.
     coverage_at_precision_90: share of in-scope questions answered rightly at the lowest
         cut-off where 90% of all answers given are right.
@@ -93,7 +98,15 @@ def ask_all(engine: SearchEngine, questions: Sequence[LabelledQuestion]) -> list
         ranked = tuple(hit.article_id for hit in result.hits)
         answered = result.decision == "answer"
         outcomes.append(
-            Outcome(question.gold, ranked, result.score, answered, took_ms, result.choices)
+            Outcome(
+                question.gold,
+                ranked,
+                result.score,
+                answered,
+                took_ms,
+                result.choices,
+                result.answerable,
+            )
         )
     return outcomes
 
@@ -111,7 +124,7 @@ def report(outcomes: Sequence[Outcome], build_s: float = 0.0) -> Report:
         n_out_of_scope=len(outcomes) - len(inside),
         top1=_mean([item.right for item in inside]),
         mrr=_mean([_reciprocal_rank(item) for item in inside]),
-        auroc=_auroc([item.in_scope for item in outcomes], scores),
+        auroc=auroc(outcomes, _scope),
         aurc=area_under_risk_coverage(right, scores),
         coverage_at_precision_90=coverage_at_precision(right, scores, len(inside)),
         answered=_mean([item.answered for item in outcomes]),
@@ -162,6 +175,18 @@ def expected_calibration_error(right: Flags, scores: Floats, bins: int = ECE_BIN
     return sum(gaps) / len(right)
 
 
+def auroc(outcomes: Sequence[Outcome], of: Callable[[Outcome], float]) -> float | None:
+    """Chance that `of` is higher for an in-scope question than for an out-of-scope one."""
+    in_scope = [item.in_scope for item in outcomes]
+    if len(set(in_scope)) < 2:
+        return None
+    return float(roc_auc_score(in_scope, [of(item) for item in outcomes]))
+
+
+def _scope(item: Outcome) -> float:
+    return item.score if item.answerable is None else item.answerable
+
+
 def _above_each_cut(right: Flags, scores: Floats) -> tuple[Floats, Floats]:
     """Right answers and answers given at each distinct cut-off, from the highest down."""
     order = np.argsort(-scores, kind="stable")
@@ -174,12 +199,6 @@ def _reciprocal_rank(item: Outcome) -> float:
     return next(
         (1 / place for place, found in enumerate(item.ranked, 1) if found in item.gold), 0.0
     )
-
-
-def _auroc(in_scope: Sequence[bool], scores: Floats) -> float | None:
-    if len(set(in_scope)) < 2:
-        return None
-    return float(roc_auc_score(in_scope, scores))
 
 
 def _mcc(outcomes: Sequence[Outcome]) -> float | None:

@@ -43,10 +43,12 @@ class Ranked:
 class Ranking:
     """Log-odds that the base can answer, as fitted; and the candidates, best first.
 
-    The first one's probability is that the answer is right.
+    answerable: that probability, moved to the share that this base can answer of its questions.
+    The first candidate's probability is that the answer is right.
     """
 
     scope_logit: float
+    answerable: float
     ranked: list[Ranked]
 
 
@@ -162,7 +164,7 @@ class Ranker:
             Ranked(evidence.candidates[row], scope * float(shares[row]), evidence.matched[row])
             for row in np.argsort(-scores, kind="stable")
         ]
-        return Ranking(logit, ranked)
+        return Ranking(logit, scope, ranked)
 
     def _note(self, entry_id: str) -> None:
         self._edits += 1

@@ -92,6 +92,7 @@ def test_a_question_finds_its_article(
     result = ask(engine, question)
     assert (result.hits[0].article_id, result.hits[0].matched_kind) == (expected, kind)
     assert result.score == result.hits[0].score
+    assert result.answerable >= result.score
     assert result.decision == "answer" or kind == "passage"  # an answer's text alone says little
 
 
@@ -99,6 +100,7 @@ def test_a_question_about_something_else_gets_none(engine: SearchEngine) -> None
     result = ask(engine, "who won the chess world championship in 1972")
     assert result.decision == "none"
     assert result.score < result.target
+    assert result.answerable < ask(engine, "what are your opening times").answerable
 
 
 def test_each_article_is_hit_once_and_best_first(engine: SearchEngine) -> None:

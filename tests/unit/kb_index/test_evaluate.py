@@ -16,6 +16,7 @@ from kb_index.evaluate import (
     area_under_risk_coverage,
     as_rounded_dict,
     ask_all,
+    auroc,
     coverage_at_precision,
     expected_calibration_error,
     report,
@@ -80,6 +81,13 @@ def test_no_questions_give_no_figures() -> None:
     assert figures["n_in_scope"] == 0
     assert figures["top1"] is None
     assert json.dumps(figures)
+
+
+def test_scope_is_judged_by_the_probability_for_it_where_the_engine_has_one() -> None:
+    unsure_which = Outcome(("a",), ("b",), 0.2, False, 1.0, answerable=0.9)
+    foreign = Outcome((), ("b",), 0.3, False, 1.0, answerable=0.3)
+    assert report([unsure_which, foreign]).auroc == 1
+    assert auroc([unsure_which, foreign], lambda item: item.score) == 0
 
 
 def test_figures_without_out_of_scope_questions_leave_auroc_out() -> None:
