@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,23 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from deploy.stack import Stack
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import chromium
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """Use an installed Chromium: no browser is downloaded."""
-    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    found = chromium.installed()
     assert found, "the browser tests need an installed Chromium"
-    return {"executable_path": found, "args": CHROMIUM_ARGS, "headless": True}
+    return {"executable_path": found, "args": chromium.ARGUMENTS, "headless": True}
 
 
 @pytest.fixture(scope="session")

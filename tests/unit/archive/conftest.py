@@ -11,7 +11,7 @@ import pytest
 
 from handoff.archive import Archive
 from handoff.model import Conversation, Event, EventType, Transcript
-from tests.unit.kb_index.databases import postgresql
+from tests.unit.kb_index.databases import emptied, postgresql
 
 Tell = Callable[..., Transcript]
 
@@ -28,13 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of each kind, with nothing in it."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'a.sqlite3'}"
-    address: str = request.getfixturevalue("server")
-    import psycopg
-
-    plain = address.replace("+psycopg", "")
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    return address
+    return emptied(request.getfixturevalue("server"))
 
 
 @pytest.fixture

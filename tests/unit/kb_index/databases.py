@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 
@@ -19,6 +20,13 @@ def _binaries() -> Path:
     if not found and not versions:
         pytest.skip("no PostgreSQL server is installed")
     return Path(found).parent if found else versions[0]
+
+
+def emptied(url: str) -> str:
+    """The database at `url` with nothing in it any more."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return url
 
 
 @contextmanager

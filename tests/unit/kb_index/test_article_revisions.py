@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from databases import postgresql
+from databases import emptied, postgresql
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from kb_index.article import Article, ArticleEdit, NewArticle
@@ -53,13 +53,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'articles.sqlite3'}"
-    address: str = request.getfixturevalue("server")
-    engine = create_engine(address)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return address
+    return emptied(request.getfixturevalue("server"))
 
 
 @pytest.fixture

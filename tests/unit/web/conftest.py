@@ -10,18 +10,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
+from desk_stand_in import DeskStandIn
 from playwright.async_api import Browser, Page, async_playwright
 from web_stand_in import StandIn
 
+from tests.chromium import ARGUMENTS, installed
+
 WEB = Path(__file__).resolve().parents[3] / "handoff" / "web"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +41,11 @@ def dist() -> Path:
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """An installed Chromium: none is downloaded."""
-    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    found = installed()
     if found is None:
         pytest.skip("the browser tests need an installed Chromium or Chrome")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGS)
+        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         await browser.close()
 
@@ -73,4 +68,21 @@ async def page(chromium: Browser, server: StandIn) -> AsyncIterator[Page]:
     await page.get_by_role("button", name="Open chat").click()
     await server.connected(1)
     yield page
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(dist: Path) -> AsyncIterator[DeskStandIn]:
+    """A running stand-in for the gateway; `url` is where."""
+    stand_in = DeskStandIn(dist)
+    async with TestServer(stand_in.app()) as running:
+        stand_in.url = str(running.make_url("/console/"))
+        yield stand_in
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def console(chromium: Browser, desk: DeskStandIn) -> AsyncIterator[Page]:
+    """An empty page of an agent's browser: open `desk.url`."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield await context.new_page()
     await context.close()

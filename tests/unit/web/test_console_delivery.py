@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from desk_stand_in import ME, DeskStandIn, summary
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,28 +16,22 @@ HIDE = """hidden => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(dist: Path) -> AsyncIterator[DeskStandIn]:
+async def desk(desk: DeskStandIn) -> DeskStandIn:
     """An agent with two chats."""
-    stand_in = DeskStandIn(dist)
     own = {"owner": "agent", "agent": ME, "agent_name": "Mira"}
-    stand_in.desk["mine"] = [summary("c1", **own), summary("c2", customer="Kim", **own)]
+    desk.desk["mine"] = [summary("c1", **own), summary("c2", customer="Kim", **own)]
     for chat in ("c1", "c2"):
-        await stand_in.add(chat, "claimed", agent=ME, name="Mira")
-    async with TestServer(stand_in.app()) as running:
-        stand_in.url = str(running.make_url("/console/"))
-        yield stand_in
+        await desk.add(chat, "claimed", agent=ME, name="Mira")
+    return desk
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def console(chromium: Browser, desk: DeskStandIn) -> AsyncIterator[Page]:
+async def console(console: Page, desk: DeskStandIn) -> Page:
     """The console with Robin's chat open."""
-    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = await context.new_page()
-    await page.goto(desk.url)
-    await chat(page, "Robin").click()
-    await expect(page.get_by_role("textbox", name="Your reply")).to_be_enabled()
-    yield page
-    await context.close()
+    await console.goto(desk.url)
+    await chat(console, "Robin").click()
+    await expect(console.get_by_role("textbox", name="Your reply")).to_be_enabled()
+    return console
 
 
 def chat(page: Page, customer: str) -> Locator:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from desk_stand_in import ME, DeskStandIn, summary
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from handoff.escalation import ReasonCode
 
@@ -28,20 +24,10 @@ COLLECTED = {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(dist: Path) -> AsyncIterator[DeskStandIn]:
-    """A running stand-in for the gateway; `url` is where."""
-    stand_in = DeskStandIn(dist)
-    async with TestServer(stand_in.app()) as running:
-        stand_in.url = str(running.make_url("/console/"))
-        yield stand_in
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def console(chromium: Browser, desk: DeskStandIn) -> AsyncIterator[Page]:
-    """An empty page of an agent's browser: open `desk.url`."""
-    context = await chromium.new_context(viewport={"width": 390, "height": 800})
-    yield await context.new_page()
-    await context.close()
+async def console(console: Page) -> Page:
+    """A narrow page, where a long address has least room."""
+    await console.set_viewport_size({"width": 390, "height": 800})
+    return console
 
 
 async def open_first(page: Page, desk: DeskStandIn) -> None:

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from desk_stand_in import ME, DeskStandIn, now, summary
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 THEIRS = {"owner": "agent", "agent": "jonas", "agent_name": "Jonas"}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(dist: Path) -> AsyncIterator[DeskStandIn]:
-    """A running stand-in for the gateway; `url` is where."""
-    stand_in = DeskStandIn(dist)
-    async with TestServer(stand_in.app()) as running:
-        stand_in.url = str(running.make_url("/console/"))
-        yield stand_in
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def console(chromium: Browser, desk: DeskStandIn) -> AsyncIterator[Page]:
-    """An empty page of an agent's browser: open `desk.url`."""
-    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
-    yield await context.new_page()
-    await context.close()
 
 
 async def test_a_supervisor_finds_colleagues_chats_with_the_keyboard(
