@@ -114,7 +114,8 @@ class TeamFigures:
     """What the desk knows of one team; `longest_wait_ms` is 0 if nobody waits.
 
     `longer` and `shorter` are how far waits went beyond, or stayed below, what had been told;
-    `wait_error_ms` is the mean of both together over the latest hundred or so.
+    `wait_error_ms` is the mean of both together over the latest hundred or so. `unserved_longer`
+    and `unserved_shorter` left unserved after what had been told, or before it was over.
     """
 
     team: str
@@ -125,6 +126,8 @@ class TeamFigures:
     handling: Durations
     longer: Durations
     shorter: Durations
+    unserved_longer: int
+    unserved_shorter: int
     wait_error_ms: float
     abandoned: Durations
     declined: int
@@ -217,6 +220,15 @@ class _Desk(Collector):
         for one in teams:
             mean.add_metric([one.team], one.wait_error_ms / 1000)
         yield mean
+        unserved = CounterMetricFamily(
+            "tandem_wait_estimate_unserved",
+            "Left unserved, after the wait that was told or before its end.",
+            labels=["team", "waited"],
+        )
+        for one in teams:
+            unserved.add_metric([one.team, "longer"], one.unserved_longer)
+            unserved.add_metric([one.team, "shorter"], one.unserved_shorter)
+        yield unserved
 
 
 def _counter(name: str, what: str, values: Iterable[tuple[str, int]]) -> Metric:

@@ -54,6 +54,8 @@ def _team(name: str, stored: Mapping[str, str], waiting: int, longest_ms: int) -
         handling=_durations(stored, f"{name}:handling"),
         longer=_durations(stored, f"{name}:longer"),
         shorter=_durations(stored, f"{name}:shorter"),
+        unserved_longer=int(stored.get(f"{name}:unserved_longer:n", 0)),
+        unserved_shorter=int(stored.get(f"{name}:unserved_shorter:n", 0)),
         wait_error_ms=float(stored.get(f"{name}:error", 0)),
         abandoned=_durations(stored, f"{name}:abandoned"),
         declined=int(stored.get(f"{name}:declined:n", 0)),

@@ -165,15 +165,28 @@ local function give_to(agent, name, agent_key, chats, agents, body)
   append('claimed', body)
 end
 
+-- How much is left of the wait that the customer was told, below 0 if it is over; nil for whom
+-- none was told, or was served since.
+local function left_of_wait()
+  local promised, promised_at, served = unpack(redis.call('HMGET', conv,
+    'promised', 'promised_at', 'served'))
+  if promised and promised_at and not served then return promised - (now - promised_at) end
+end
+
+-- The customer leaves the queue unserved, after the wait that was told or before its end.
+local function count_unserved(team)
+  local left = left_of_wait()
+  if left then count(team, left < 0 and 'unserved_longer' or 'unserved_shorter') end
+end
+
 -- The first wait is over: what the customer was told is compared with what was left of it then.
 local function measure_wait(team)
-  local since, promised, promised_at, served = unpack(redis.call('HMGET', conv,
-    'waiting_since', 'promised', 'promised_at', 'served'))
+  local since, served = unpack(redis.call('HMGET', conv, 'waiting_since', 'served'))
   if served then return end
+  local early = left_of_wait()
   redis.call('HSET', conv, 'served', '1')
   measure(team, 'wait', now - since)
-  if not promised or not promised_at then return end
-  local early = promised - (now - promised_at)
+  if not early then return end
   measure(team, 'error', math.abs(early))
   measure(team, early < 0 and 'longer' or 'shorter', math.abs(early))
 end

@@ -56,6 +56,12 @@ async def leaves(desk, stage, _redis):
     await desk.cancel_handoff("c1")
 
 
+async def is_told_and_leaves(desk, stage, _redis):
+    await stage.queued()
+    await desk.promise("c1", 60_000)
+    await desk.cancel_handoff("c1")
+
+
 async def is_offered(desk, stage):
     await stage.queued()
     await desk.heartbeat("ann", "Ann", "socket")
@@ -79,6 +85,7 @@ MOVES = {
     "tandem_wait_seconds_count": is_claimed,
     "tandem_wait_estimate_error_seconds_count": is_told_and_claimed,
     "tandem_wait_estimate_mean_absolute_error_seconds": is_told_and_claimed,
+    "tandem_wait_estimate_unserved_total": is_told_and_leaves,
     "tandem_first_response_seconds_count": is_answered_and_closed,
     "tandem_handling_seconds_count": is_closed,
     "tandem_abandoned_total": leaves,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from types import SimpleNamespace
 
@@ -95,6 +96,31 @@ async def test_whoever_was_told_nothing_or_left_has_no_error(desk, stage):
     await desk.cancel_handoff("c2")
     values = await told(desk)
     assert {values["error_seconds_count", ("support", way)] for way in ("longer", "shorter")} == {0}
+
+
+@pytest.mark.parametrize("way", ["longer", "shorter"])
+@pytest.mark.parametrize("how", ["cancelled", "away", "given up"])
+async def test_who_left_unserved_is_counted_by_whether_the_told_wait_was_over(
+    redis, settings, stage, way, how
+):
+    rules = {"patience_s": 0.001, "customer_away_s": 0.001}
+    desk = stage.desk = Desk(redis, "main", settings, DeskPlan(teams=(Team(name="a", **rules),)))
+    await stage.queued()
+    await desk.promise("c1", 60_000)
+    await later(redis, "c1", {"longer": 90, "shorter": 20}[way])
+    if how == "cancelled":
+        await desk.cancel_handoff("c1")
+    elif how == "away":
+        await redis.zadd("{main}:here", {"c1": 1})
+        await desk.mark_absent_customers(1)
+        await asyncio.sleep(0.01)
+        assert await desk.abandon() == ["c1"]
+    else:
+        assert await desk.give_up([]) == ["c1"]
+    values = await told(desk)
+    other = {"longer": "shorter", "shorter": "longer"}[way]
+    assert values["unserved_total", ("a", way)] == 1
+    assert values["unserved_total", ("a", other)] == 0
 
 
 async def test_each_team_has_its_own(redis, settings, stage):

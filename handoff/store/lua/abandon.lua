@@ -24,6 +24,7 @@ if (holder or '') ~= from then return {'moved'} end
 
 if owner == 'queue' then
   leave_line(team)
+  count_unserved(team)
   measure(team, 'abandoned', now - redis.call('HGET', conv, 'waiting_since'))
 else
   measure(team, 'handling', now - (claimed_at or now))

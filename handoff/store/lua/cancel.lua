@@ -8,6 +8,7 @@ if not owner then return {'unknown_conversation'} end
 if owner ~= 'queue' then return {'not_queued'} end
 
 leave_line(team)
+count_unserved(team)
 measure(team, 'abandoned', now - since)
 end_handoff('bot', 'cancelled')
 append('cancelled', '{}')

@@ -15,6 +15,7 @@ local patience = rules_of(team).patience_ms
 if patience <= 0 or now - since < patience or kind == 'message' or offer then return {'ok', 0} end
 
 leave_line(team)
+count_unserved(team)
 end_handoff('bot', outcome)
 append('unserved', body)
 append('message', words)
