@@ -57,7 +57,8 @@ def main() -> None:
 
 def requests(data: Path, encode: RememberedVectors) -> None:
     """All false alarms and misses of requests for a person."""
-    alarms, misses = [], []
+    alarms: list[Row] = []
+    misses: list[Row] = []
     for source, due, text in _messages(data):
         message = Message(text, vector=encode([text])[0])
         chance = explicit_request.asks_for_person(message)
@@ -72,7 +73,8 @@ def moods(data: Path, path: str, most: int, encode: RememberedVectors) -> None:
     """The most alarming of the content turns, the least alarming of the clearly dissatisfied."""
     levels = judged_levels(_JUDGED[path])
     judged = {name for name, _ in levels}
-    content, dissatisfied = [], []
+    content: list[Row] = []
+    dissatisfied: list[Row] = []
     for record in (record for record in jsonl(data / path) if record["id"] in judged):
         for played in play(record["turns"], EscalationPolicy(), encode):
             level = levels.get((record["id"], played.index))
@@ -87,7 +89,8 @@ def moods(data: Path, path: str, most: int, encode: RememberedVectors) -> None:
 
 def transfers(data: Path, encode: RememberedVectors) -> None:
     """Conversations of tau-airline that were passed on and need not be, and the other way round."""
-    wrong, missing = [], []
+    wrong: list[Row] = []
+    missing: list[Row] = []
     for record in jsonl(data / _TAU):
         turns = list(play(record["turns"], EscalationPolicy(), encode))
         passed = next((t for t in turns if t.verdict.decision is Decision.ESCALATE), None)
