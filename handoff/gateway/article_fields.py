@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from handoff.gateway.errors import InvalidArticle, InvalidFields
-from handoff.gateway.responses import Body
+from handoff.gateway.responses import Body, Whole
 from kb_index.article import MAX_TEXT, MAX_VARIANTS, Status
 
 #: Control characters other than tab and line ends, as the inside of a class of a pattern.
@@ -60,4 +60,4 @@ class ArticleEdit(Content):
     """
 
     status: Status | None = None
-    revision: Annotated[int, Field(ge=1, lt=10**9)]
+    revision: Annotated[int, Field(ge=1, lt=10**9), Whole]

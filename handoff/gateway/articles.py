@@ -9,7 +9,7 @@ from pydantic import Field
 
 from handoff.gateway.article_fields import ArticleEdit, NewArticle, Slug, filled
 from handoff.gateway.operations import UserCall
-from handoff.gateway.responses import Body, Digits, NoNul
+from handoff.gateway.responses import Body, Digits, NoNul, Whole
 
 EDITING = ("editor",)
 
@@ -38,8 +38,8 @@ class OfRevision(OfArticle):
 class Restore(Body):
     """Which revision to bring back, and the newest that was seen when that was decided."""
 
-    revision: Annotated[int, Field(ge=1, lt=10**9)]
-    replaces: Annotated[int, Field(ge=1, lt=10**9)] | None = None
+    revision: Annotated[int, Field(ge=1, lt=10**9), Whole]
+    replaces: Annotated[int, Field(ge=1, lt=10**9), Whole] | None = None
 
 
 class Try(Body):

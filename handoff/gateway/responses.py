@@ -53,6 +53,14 @@ def _number(text: object) -> object:
 Digits = BeforeValidator(_number)
 
 
+def _whole(number: object) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+#: A whole number as JSON carries it, where `1.0` is one too.
+Whole = BeforeValidator(_whole)
+
+
 class Body(BaseModel):
     """Parent of every body, query and path: exact types, nothing unknown.
 

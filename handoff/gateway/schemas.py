@@ -136,6 +136,7 @@ class SearchAnswer(Shape):
     decision: Literal["answer", "clarify", "none"]
     score: _Probability
     target: _Probability
+    answerable: _Probability
     choices: list[str]
     understood_as: str | None
     hits: list[Hit]

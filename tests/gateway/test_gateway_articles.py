@@ -99,6 +99,13 @@ async def test_a_change_is_signed_with_the_editors_name(
     assert await _error(gateway, "GET", f"{url}/revisions/x") == (400, "bad_request")
 
 
+async def test_a_whole_number_may_be_written_with_a_point(editor: Gateway) -> None:
+    made = await _call(editor, "POST", "/api/articles", json={"title": "Returns", "text": "30 d"})
+    url = f"/api/articles/{made['id']}/restore"
+    await _call(editor, "POST", url, json={"revision": 1.0, "replaces": 2.0})
+    assert await _error(editor, "POST", url, json={"revision": 1.5}) == (400, "bad_request")
+
+
 async def test_what_the_knowledge_service_refuses_keeps_its_code(
     editor: Gateway, knowledge: Knowledge
 ) -> None:
