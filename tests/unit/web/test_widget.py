@@ -110,9 +110,10 @@ async def test_an_expired_token_starts_a_new_conversation_quietly(
     assert server.auths[-1]["token"] == "token-c2"
 
 
+@pytest.mark.parametrize("ends", ["refused", "expired"])
 @pytest.mark.parametrize("reloaded", [False, True])
 async def test_what_one_customer_could_not_send_is_not_sent_by_the_next(
-    page: Page, server: StandIn, reloaded: bool
+    page: Page, server: StandIn, reloaded: bool, ends: str
 ) -> None:
     """Two customers at one computer: the site vouches for Ada, later for Bob."""
     await identify(page, "ada")
@@ -122,10 +123,12 @@ async def test_what_one_customer_could_not_send_is_not_sent_by_the_next(
     if reloaded:
         await page.reload()
     await identify(page, "bob")
+    await write(page, "I am Bob")
+    if ends == "expired":
+        server.expired.add("token-c1")
     server.up = True
     await server.authenticated("bob")
     await server.connected(1)
-    await write(page, "I am Bob")
     await delivered(page, 1)
     assert (server.auths[-1]["token"], server.auths[-1]["identity"]) == ("token-c2", "bob")
     assert [say["text"] for say in server.says] == ["I am Bob"]
@@ -150,6 +153,39 @@ async def test_an_unsent_message_moves_to_the_conversation_that_follows(
         await delivered(tab, 2)
     assert {auth["token"] for auth in server.auths[-2:]} == {"token-c2"}
     assert [event["text"] for event in server.events] == ["Still me"] * 2
+
+
+async def test_an_unsent_message_outlives_a_session_that_another_tab_ended(
+    page: Page, server: StandIn
+) -> None:
+    await write_offline(page, server, "Still me")
+    await page.evaluate(
+        "for (const key of Object.keys(localStorage))"
+        "  if (key.endsWith(':session')) localStorage.removeItem(key)"
+    )
+    await page.reload()
+    server.up = True
+    await delivered(page, 1)
+    assert (server.auths[-1]["token"], server.says[-1]["text"]) == ("token-c2", "Still me")
+
+
+async def test_what_waits_for_a_slower_pace_goes_to_nobody_else(
+    page: Page, server: StandIn
+) -> None:
+    await identify(page, "ada")
+    await server.authenticated("ada")
+    server.owners["token-c1"] = "ada"
+    server.refuse = "rate_limited"
+    await write(page, "My secret")
+    await server.was_said("My secret")
+    await identify(page, "bob")
+    await server.authenticated("bob")
+    await server.connected(1)
+    server.refuse = ""
+    await page.wait_for_timeout(2_000)
+    await write(page, "I am Bob")
+    await delivered(page, 1)
+    assert [event["text"] for event in server.events] == ["I am Bob"]
 
 
 async def test_only_who_signed_out_is_told_to_be_nobody(page: Page, server: StandIn) -> None:

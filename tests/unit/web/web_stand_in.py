@@ -94,6 +94,13 @@ class StandIn:
                 self._heard.clear()
                 await self._heard.wait()
 
+    async def was_said(self, text: str) -> None:
+        """Wait until this has been sent, whatever it is answered."""
+        async with asyncio.timeout(10):
+            while text not in [say["text"] for say in self.says]:
+                self._heard.clear()
+                await self._heard.wait()
+
     async def agent_types(self) -> None:
         """Push the agent's typing signal."""
         await self._push({"type": "typing", "role": "agent"})
@@ -183,6 +190,7 @@ class StandIn:
 
     async def _on_say(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
         self.says.append(frame)
+        self._heard.set()
         if self.refuse:
             await _refuse(socket, frame, self.refuse)
             return

@@ -2,7 +2,7 @@
 import type { ErrorCode } from "../shared/protocol";
 import { randomId } from "../shared/random-id";
 import { RequestError } from "../shared/socket";
-import type { StoredSession, WidgetStorage } from "./storage";
+import type { Unsent, WidgetStorage } from "./storage";
 import type { Outgoing, Transcript } from "./transcript";
 
 /** Many messages written without a connection may be too many at once: how often, and how long to wait. */
@@ -33,8 +33,8 @@ export class Sender {
   }
 
   /** Shows the message at once and sends it as soon as there is a connection. */
-  say(text: string, conversation: string | undefined): void {
-    this.transcript.queue({ client_id: randomId(), text, at: Date.now(), conversation });
+  say(text: string, from: Pick<Unsent, "conversation" | "customer">): void {
+    this.transcript.queue({ client_id: randomId(), text, at: Date.now(), ...from });
     this.save();
     this.onChange();
     void this.flush();
@@ -49,12 +49,14 @@ export class Sender {
   }
 
   /**
-   * Goes on in `session`. What was written in another conversation than this one or the one it
-   * follows is dropped: at a shared computer it may be somebody else's.
+   * Goes on in `conversation`, with what was written in it, and with what the same customer wrote
+   * before; the rest is dropped: it is somebody else's, at a shared computer.
    */
-  moveTo({ conversation, follows }: StoredSession): void {
+  moveTo(conversation: string, customer: string): void {
     const { outbox } = this.transcript;
-    const own = outbox.filter(({ conversation: of }) => !of || of === conversation || of === follows);
+    const own = outbox.filter(
+      (outgoing) => outgoing.conversation === conversation || (outgoing.customer ?? "") === customer,
+    );
     for (const outgoing of own) {
       if (outgoing.conversation !== conversation && !outgoing.refused) outgoing.delivery = "sending";
       outgoing.conversation = conversation;
@@ -102,7 +104,8 @@ export class Sender {
     return true;
   }
 
-  private async trySending({ client_id, text }: Outgoing): Promise<void> {
+  private async trySending(outgoing: Outgoing): Promise<void> {
+    const { client_id, text } = outgoing;
     for (let tries = SEND_TRIES; ; tries -= 1) {
       try {
         await this.line.request("say", { client_id, text });
@@ -111,6 +114,8 @@ export class Sender {
         const slower = error instanceof RequestError && error.code === "rate_limited";
         if (!slower || tries <= 1) throw error;
         await new Promise((resolve) => setTimeout(resolve, SLOW_DOWN_MS));
+        // Meanwhile another customer may have come, who takes none of it along.
+        if (!this.transcript.outbox.includes(outgoing)) throw new RequestError("offline");
       }
     }
   }

@@ -9,8 +9,9 @@ import type {
 } from "../shared/protocol";
 import { type Receipt, receipts, SeenReporter, UNSEEN } from "../shared/receipts";
 import { type Frame, LiveSocket, RequestError } from "../shared/socket";
+import { customerOf } from "./identity";
 import { Sender } from "./sender";
-import type { StoredSession, WidgetStorage } from "./storage";
+import type { WidgetStorage } from "./storage";
 import { type Outgoing, Transcript } from "./transcript";
 
 const TYPING_EVERY_MS = 3_000;
@@ -36,8 +37,6 @@ export class ChatSession {
   private readonly sender: Sender;
   private reporter = this.newReporter();
   private conversation = "";
-  /** The conversation that ended for this very customer, until another one follows it. */
-  private ended: string | undefined;
   /** The site's token on the customer, "" once they signed out; undefined if the page says nothing. */
   private identity: string | undefined;
   private typingTimer = 0;
@@ -108,7 +107,8 @@ export class ChatSession {
   /** Shows the message at once and sends it as soon as there is a connection. */
   say(text: string): void {
     this.typingSentAt = 0;
-    this.sender.say(text, this.conversation || this.storage.session?.conversation);
+    const conversation = this.conversation || this.storage.session?.conversation;
+    this.sender.say(text, { conversation, customer: customerOf(this.identity) });
   }
 
   retry(outgoing: Outgoing): void {
@@ -163,7 +163,7 @@ export class ChatSession {
       this.reporter = this.newReporter();
     }
     this.conversation = session.conversation;
-    this.sender.moveTo(session);
+    this.sender.moveTo(session.conversation, customerOf(this.identity));
     try {
       const welcome = await this.socket.request<Welcome>("auth", {
         token: session.token,
@@ -193,7 +193,7 @@ export class ChatSession {
     return true;
   }
 
-  private async createSession(): Promise<StoredSession> {
+  private async createSession(): Promise<CustomerSession> {
     const response = await fetch(`${this.server}/api/customer/session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -202,18 +202,14 @@ export class ChatSession {
     if (!response.ok) throw new RequestError("unavailable");
     // Another tab may have been quicker: one browser has one conversation.
     const opened = (await response.json()) as CustomerSession;
-    const session = this.storage.session ?? { ...opened, follows: this.ended };
+    const session = this.storage.session ?? opened;
     this.storage.session = session;
     return session;
   }
 
-  /**
-   * Drops a session the gateway no longer accepts; the next connection starts a new one, which
-   * follows this one unless the conversation is `forbidden`: then it is another customer's.
-   */
+  /** Drops a session the gateway no longer accepts; the next connection starts a new one. */
   private leaveIfEnded(error: unknown): boolean {
     if (!(error instanceof RequestError) || !SESSION_ENDED.includes(error.code)) return false;
-    this.ended = error.code === "forbidden" ? undefined : this.conversation;
     if (this.storage.session?.conversation === this.conversation) this.storage.session = null;
     this.socket.drop();
     return true;

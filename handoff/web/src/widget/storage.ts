@@ -11,22 +11,19 @@ export interface Unsent {
   refused?: ErrorCode;
   /** The conversation it was written in; none yet if it opens one. */
   conversation?: string;
-}
-
-export interface StoredSession extends CustomerSession {
-  /** The conversation of the same customer that ended, whose unsent messages move to this one. */
-  follows?: string;
+  /** Whom the site named when it was written, as `customerOf` tells. */
+  customer?: string;
 }
 
 /** One server's corner of localStorage (shared by tabs) and sessionStorage (this tab's outbox). */
 export class WidgetStorage {
   constructor(private readonly server: string) {}
 
-  get session(): StoredSession | null {
-    return read<StoredSession>(localStorage_, this.key("session"));
+  get session(): CustomerSession | null {
+    return read<CustomerSession>(localStorage_, this.key("session"));
   }
 
-  set session(value: StoredSession | null) {
+  set session(value: CustomerSession | null) {
     write(localStorage_, this.key("session"), value);
   }
 
