@@ -54,13 +54,17 @@ class Dispatcher:
                 try:
                     await self.round()
                 except Unavailable as error:
-                    self._serve_anew()
                     log.warning("dispatch_paused", error=str(error))
                 await asyncio.sleep(PAUSE_S)
 
     async def round(self) -> None:
         """End the offers whose time is over, then offer what waits to whoever is free."""
-        for ended in await self._desk.end_offers(time.monotonic() - self._served_since):
+        try:
+            over = await self._desk.end_offers(time.monotonic() - self._served_since)
+        except Unavailable:
+            self._serve_anew()
+            raise
+        for ended in over:
             log.info("offer_timed_out", conversation=ended)
         if not self._teams:
             return

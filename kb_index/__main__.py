@@ -84,7 +84,7 @@ def import_(  # noqa: PLR0917 (options of a command)
         options = Options(
             language or None, "draft" if draft else "published", max_pages, allow_private
         )
-        # Held from the start: a base in use is told before a long site is read.
+        # First of all: a base that cannot take anything is told before a long site is read.
         with open_destination(settings) as destination:
             harvested = importing.harvest_with_progress(location, source, options)
             importing.tell_refusals(harvested)

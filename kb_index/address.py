@@ -18,7 +18,8 @@ log = structlog.get_logger()
 
 def announce(home: Path, host: str, port: int) -> None:
     """Say that this process serves `home`; it must hold the home's lock."""
-    url = URL.build(scheme="http", host=host, port=port)
+    # Without a host it listens on every address, this machine's own among them.
+    url = URL.build(scheme="http", host=host or "127.0.0.1", port=port)
     aside = home / f"{_FILE}.new"
     try:
         aside.write_text(f"{url}\n", encoding="utf-8")

@@ -69,7 +69,8 @@ class SearchResult:
     """What a search found.
 
     score: how likely the first hit is right (0..1); target: what it was held to.
-    answerable: how likely any article answers the question, whichever it is.
+    answerable: how likely any article answers the question, whichever it is; of those in the
+        language that was searched, where there are several.
     choices: ids of the close hits that the customer should choose from, for `clarify` alone.
     understood_as: the question that was answered, if it took `previous` to understand it.
     embedding: the question's vector as base64 of little-endian float16, if asked for.

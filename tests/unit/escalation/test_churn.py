@@ -40,6 +40,14 @@ def test_how_to_cancel_is_answered_where_there_is_an_answer(customer):
         "can I cancel my order?",
         "remove my daughter from my plan",
         "please cancel the recipe newsletter subscription",
+        "cancel order on my account",
+        "delete address from my account",
+        "cancel delivery for my subscription",
+        "cancel order, see policy",
+        "close the popup in account",
+        "I don't want my account to be charged twice",
+        "I do not use the app for my account",
+        "I don't need the invoice for this account",
     ],
 )
 def test_staying_is_no_leaving(customer, text):

@@ -191,6 +191,11 @@ def test_an_address_that_a_killed_service_left_behind_is_not_believed(
     assert address.announced(settings.home) is None
 
 
+def test_a_service_that_listens_on_every_address_is_found_on_this_machine(tmp_path: Path) -> None:
+    address.announce(tmp_path, "", 9)
+    assert address.announced(tmp_path) == "http://127.0.0.1:9"
+
+
 class Leaving:
     """Goes away, or refuses, after so many batches of one article."""
 
