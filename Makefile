@@ -57,14 +57,14 @@ refit: setup ## fit encoder and ranking anew, by the bases of DATA=FOLDER, each 
 	@$(APP) -m kb_index.adapter.fit --data $(DATA)
 	@$(APP) -m kb_index.ranking.fit --data $(DATA) --adapters $(ADAPTERS)
 
-soak: setup ## try the desk's promises for long (three hours, most of it the contest)
+soak: setup ## try the desk's promises for long (about an hour)
 	@$(APP) -m benchmarks.soak takeover
 	@$(APP) -m benchmarks.soak cuts
 	@$(APP) -m benchmarks.soak redis
 	@$(APP) -m benchmarks.soak components
 	@$(APP) -m benchmarks.soak contest
 
-fuzz: setup ## send 100,000 malformed frames and run schemathesis at length (about half an hour)
+fuzz: setup ## send 100,000 malformed frames and run schemathesis at length (hours)
 	@$(APP) -m benchmarks.fuzz frames
 	@$(APP) -m benchmarks.fuzz rest
 
