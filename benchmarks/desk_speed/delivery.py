@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.desk.process import allow_sockets, median_of, order, running
-from benchmarks.desk.scene import CHATS, Scene, scene
+from benchmarks.desk_speed.process import allow_sockets, median_of, order, running
+from benchmarks.desk_speed.scene import CHATS, Scene, scene
 
 RATE = 200.0
 """Messages a second of everybody together, half by customers, half by agents."""
@@ -30,7 +30,7 @@ async def measure(load: Load) -> list[dict[str, Any]]:
     """One row a size: medians over the rounds."""
     allow_sockets(max(load.sizes))
     rows = []
-    async with scene() as stage, running("-m", "benchmarks.desk.crowd", talks=True) as crowd:
+    async with scene() as stage, running("-m", "benchmarks.desk_speed.crowd", talks=True) as crowd:
         gathering = Gathering(stage, crowd)
         for size in load.sizes:
             await gathering.grow(size)

@@ -9,7 +9,7 @@ import redis
 import redis.asyncio
 import rq
 
-from benchmarks.desk.queues.producer import TAKEN, note, produce
+from benchmarks.desk_speed.queues.producer import TAKEN, note, produce
 
 _connection: redis.Redis | None = None
 

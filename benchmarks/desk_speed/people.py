@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.desk.frames import Wire
+from benchmarks.desk_speed.frames import Wire
 
 PING_S = 25.0
 """How often a page tries its connection (`PING_EVERY_MS` of the apps)."""

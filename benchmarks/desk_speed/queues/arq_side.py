@@ -10,7 +10,7 @@ import arq
 import redis.asyncio
 from arq.connections import RedisSettings
 
-from benchmarks.desk.queues.producer import TAKEN, note, produce
+from benchmarks.desk_speed.queues.producer import TAKEN, note, produce
 
 
 async def take(context: dict[str, Any], job: str) -> None:

@@ -13,8 +13,8 @@ import orjson
 import psutil
 import typer
 
-from benchmarks.desk import claims, delivery, handover, sockets
-from benchmarks.desk.show import show
+from benchmarks.desk_speed import claims, delivery, handover, sockets
+from benchmarks.desk_speed.show import show
 
 IDLE = 5000
 """Sockets whose memory is measured, and which come back at once."""

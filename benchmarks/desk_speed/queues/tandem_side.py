@@ -10,7 +10,7 @@ import sys
 import redis.asyncio
 from pydantic import SecretStr
 
-from benchmarks.desk.queues.producer import TAKEN, WARM, note, produce
+from benchmarks.desk_speed.queues.producer import TAKEN, WARM, note, produce
 from handoff.desk import Desk
 from handoff.errors import Refused
 from handoff.routing import DeskPlan, Team

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.desk.process import allow_sockets, median_of, order, running
-from benchmarks.desk.scene import Scene, scene
+from benchmarks.desk_speed.process import allow_sockets, median_of, order, running
+from benchmarks.desk_speed.scene import Scene, scene
 from handoff.model import dump
 from handoff.store.connection import connect
 from handoff.store.keys import Keys
@@ -14,7 +14,7 @@ from handoff.store.keys import Keys
 async def measure(count: int, rounds: int) -> dict[str, Any]:
     """Memory of `count` idle customers' sockets, and all of them coming back at once."""
     allow_sockets(count)
-    async with scene() as stage, running("-m", "benchmarks.desk.crowd", talks=True) as crowd:
+    async with scene() as stage, running("-m", "benchmarks.desk_speed.crowd", talks=True) as crowd:
         customers = await stage.customers(0, count)
         await _warm(stage, crowd)
         before = stage.rss()
