@@ -37,6 +37,16 @@ async def told(gateway: Gateway, rasa: Rasa, *identities: str) -> Any:
     return rasa.told[-1].get("attributes")
 
 
+async def come_with_an_expired_identity(gateway: Gateway, token: str) -> None:
+    """Be refused for it, go on without, and have the bot answer."""
+    async with await gateway.widget() as socket:
+        with pytest.raises(Refusal, match="identity_expired"):
+            await socket.ask("auth", token=token, identity=signed(exp=int(time.time()) - 120))
+        await socket.ask("auth", token=token)
+        await socket.ask("say", client_id="m1", text="Hello")
+        await socket.event(lambda event: event.get("role") == "bot")
+
+
 async def test_the_bot_is_told_what_the_site_vouches_for(vouching: Gateway, rasa: Rasa) -> None:
     assert await told(vouching, rasa, signed()) == GOLD
 
@@ -81,12 +91,7 @@ async def test_who_comes_back_with_the_token_alone_is_who_and_where_they_were(
     _, token = await vouching.open()
     async with await vouching.customer(token, page="/cart", language="de", identity=signed()):
         pass
-    async with await vouching.widget() as socket:
-        with pytest.raises(Refusal, match="identity_expired"):
-            await socket.ask("auth", token=token, identity=signed(exp=int(time.time()) - 120))
-        await socket.ask("auth", token=token)
-        await socket.ask("say", client_id="m1", text="Hello")
-        await socket.event(lambda event: event.get("role") == "bot")
+    await come_with_an_expired_identity(vouching, token)
     told = rasa.told[-1]
     assert (told["page"], told["language"], told["attributes"]) == ("/cart", "de", GOLD)
 
@@ -149,12 +154,7 @@ async def test_an_identity_that_was_good_is_refused_as_expired_and_the_customer_
     vouching: Gateway, rasa: Rasa
 ) -> None:
     _, token = await vouching.open()
-    async with await vouching.widget() as socket:
-        with pytest.raises(Refusal, match="identity_expired"):
-            await socket.ask("auth", token=token, identity=signed(exp=int(time.time()) - 120))
-        await socket.ask("auth", token=token)
-        await socket.ask("say", client_id="m1", text="Hello")
-        await socket.event(lambda event: event.get("role") == "bot")
+    await come_with_an_expired_identity(vouching, token)
     assert "attributes" not in rasa.told[-1]
 
 
