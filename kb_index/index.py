@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ import numpy as np
 from kb_index import index_kinds
 from kb_index.encoder import Vectors
 from kb_index.index_files import SavedArticle, read_files, write_files
-from kb_index.index_kinds import EXACT_LIMIT
+from kb_index.index_kinds import EXACT_LIMIT, Numbers
 from kb_index.passages import Passage
+
+#: Vectors looked at in one go while loading.
+BLOCK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Snapshot:
     entries: dict[str, _Entry]
     meta: dict[str, Any]
     exact_limit: int
+    #: How many vectors the index was last built with.
+    built: int
 
     def write(self, folder: Path) -> None:
         """Save it in place of what the folder has; a crash at any point leaves one of the two.
@@ -46,32 +51,54 @@ class Snapshot:
             SavedArticle(article, entry.searchable_hash, entry.numbers, entry.passages)
             for article, entry in self.entries.items()
         )
-        meta = {**self.meta, "dim": self.vectors.d, "passages": self.vectors.ntotal}
+        meta = {**self.meta, "dim": self.vectors.d, "built": self.built}
         write_files(folder, self.vectors, meta, articles)
 
-    def rebuilt(self) -> Snapshot:
-        """The same, with the vectors in an index of the kind that fits their number."""
-        numbers, vectors = index_kinds.contents(self.vectors)
-        return replace(self, vectors=index_kinds.build(numbers, vectors, self.exact_limit))
+    def rebuilt(self) -> Rebuilt:
+        """Its vectors, without those that are gone, in an index of the kind that fits them."""
+        living = {number for entry in self.entries.values() for number in entry.numbers}
+        numbers = np.array(sorted(living), np.int64)
+        vectors = index_kinds.vectors_of(self.vectors, numbers)
+        return Rebuilt(index_kinds.build(numbers, vectors, self.exact_limit), living, len(living))
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """Vectors that may take the place of those they were made from; for one thread at a time."""
+
+    vectors: Any
+    numbers: set[int]
+    built: int
+
+    def catch_up(self, numbers: Numbers, vectors: Vectors) -> None:
+        """Take in what the index had to add meanwhile."""
+        if len(numbers):
+            self.vectors.add_with_ids(vectors, numbers)
+            self.numbers.update(numbers.tolist())
 
 
 class PassageIndex:
-    """Inner-product search over passages: exact if they are few, else in the nearest cells.
+    """Inner-product search over passages: exact if they are few, else in a graph.
 
-    Not thread-safe: one thread owns it. Beyond `exact_limit` passages it asks to be rebuilt.
+    A vector has a number, and stands for all passages that have it. Not thread-safe: one thread
+    owns it. Beyond `exact_limit` vectors it asks to be rebuilt.
     """
 
     def __init__(self, dim: int, exact_limit: int = EXACT_LIMIT) -> None:
         self._vectors = index_kinds.empty(dim)
         self._entries: dict[str, _Entry] = {}
-        self._passages: dict[int, Passage] = {}
+        #: The passages that each living number stands for.
+        self._passages: dict[int, list[Passage]] = {}
+        #: The number of each vector by its key; in a graph of those gone too, which may return.
+        self._known: dict[bytes, int] = {}
         self._numbers = itertools.count()
+        self._size = self._built = 0
         self._exact_limit = exact_limit
         self.dim = dim
 
     def __len__(self) -> int:
         """How many passages are in it."""
-        return len(self._passages)
+        return self._size
 
     @property
     def articles(self) -> dict[str, str]:
@@ -86,7 +113,8 @@ class PassageIndex:
     @property
     def is_outgrown(self) -> bool:
         """Whether it should be rebuilt, as there are many more or fewer passages than before."""
-        return index_kinds.is_outgrown(self._vectors, self._exact_limit)
+        living = len(self._passages)
+        return index_kinds.is_outgrown(self._vectors, living, self._built, self._exact_limit)
 
     def vectors_of(self, article_id: str) -> dict[str, Vectors]:
         """The vectors an article has now, by text: what need not be encoded again."""
@@ -106,49 +134,46 @@ class PassageIndex:
         """
         if len(passages) and vectors.shape != (len(passages), self.dim):
             raise ValueError(f"{vectors.shape} vectors for {len(passages)} passages x {self.dim}")
-        self.drop(article_id)
-        numbers = tuple(itertools.islice(self._numbers, len(passages)))
-        if numbers:
-            self._vectors.add_with_ids(vectors, np.array(numbers, np.int64))
-        self._passages.update(zip(numbers, passages, strict=True))
-        self._entries[article_id] = _Entry(searchable_hash, numbers, tuple(passages))
+        former = self._entries.get(article_id)
+        entry = _Entry(searchable_hash, self._numbered(vectors), tuple(passages))
+        self._hold(article_id, entry)
+        if former:
+            self._release(former)
 
     def drop(self, article_id: str) -> None:
         """Remove an article; nothing happens if it is not there."""
-        entry = self._entries.pop(article_id, None)
-        if entry and entry.numbers:
-            self._vectors.remove_ids(np.array(entry.numbers, np.int64))
-            for number in entry.numbers:
-                del self._passages[number]
+        if entry := self._entries.pop(article_id, None):
+            self._release(entry)
 
     def search(self, vectors: Vectors, count: int) -> list[list[tuple[Passage, float]]]:
         """For each row up to `count` of the nearest passages with their cosine, best first."""
         if not self._passages:
             return [[] for _ in vectors]
-        scores, numbers = self._vectors.search(vectors, min(count, len(self)))
+        wanted = min(count, len(self._passages))
         return [
-            [
-                (self._passages[number], score)
-                for number, score in zip(*row, strict=True)
-                if number >= 0  # fewer than asked for were in the cells looked into
-            ]
-            for row in zip(numbers.tolist(), scores.tolist(), strict=True)
+            list(itertools.islice(self._standing_for(found), count))
+            for found in index_kinds.nearest(self._vectors, vectors, wanted, self._passages)
         ]
 
     def snapshot(self, meta: dict[str, Any]) -> Snapshot:
         """A copy for other threads, to be saved with `meta`; ten thousand articles take 20 ms."""
         vectors = faiss.clone_index(self._vectors)
-        return Snapshot(vectors, dict(self._entries), meta, self._exact_limit)
+        return Snapshot(vectors, dict(self._entries), meta, self._exact_limit, self._built)
 
-    def adopt(self, rebuilt: Snapshot) -> None:
+    def lacking(self, rebuilt: Rebuilt) -> tuple[Numbers, Vectors]:
+        """What was put since the snapshot that `rebuilt` was made from, and it has not got."""
+        new = [number for number in self._passages if number not in rebuilt.numbers]
+        numbers = np.array(new, np.int64)
+        return numbers, index_kinds.vectors_of(self._vectors, numbers)
+
+    def adopt(self, rebuilt: Rebuilt) -> None:
         """Go on with the rebuilt vectors, after what was put and dropped since the snapshot."""
-        vectors = rebuilt.vectors
-        if gone := _numbers_of(rebuilt.entries, self._entries):
-            vectors.remove_ids(np.array(gone, np.int64))
-        if new := _numbers_of(self._entries, rebuilt.entries):
-            numbers = np.array(new, np.int64)
-            vectors.add_with_ids(index_kinds.vectors_of(self._vectors, numbers), numbers)
-        self._vectors = vectors
+        rebuilt.catch_up(*self.lacking(rebuilt))
+        self._vectors, self._built = rebuilt.vectors, rebuilt.built
+        self._known = {
+            key: number for key, number in self._known.items() if number in rebuilt.numbers
+        }
+        self._forget(rebuilt.numbers.difference(self._passages))
 
     def rebuild(self) -> None:
         """Change to the kind that fits, here and now."""
@@ -163,25 +188,59 @@ class PassageIndex:
         Raises:
             IndexUnusable: missing, damaged, of another format, or not as expected.
         """
-        vectors, articles = read_files(folder, expected)
+        vectors, articles, meta = read_files(folder, expected)
         index = cls(vectors.d, exact_limit)
-        index._vectors = vectors
-        index._take(articles)
-        return index
-
-    def _take(self, articles: Iterable[SavedArticle]) -> None:
+        index._vectors, index._built = vectors, meta["built"]
         for saved in articles:
             entry = _Entry(saved.searchable_hash, saved.numbers, saved.passages)
-            self._entries[saved.article_id] = entry
-            self._passages.update(zip(entry.numbers, entry.passages, strict=True))
-        self._numbers = itertools.count(max(self._passages, default=-1) + 1)
+            index._hold(saved.article_id, entry)
+        index._know(index_kinds.numbers_of(vectors))
+        return index
 
+    def _know(self, numbers: Numbers) -> None:
+        for start in range(0, len(numbers), BLOCK):
+            some = numbers[start : start + BLOCK]
+            keys = index_kinds.keys_of(index_kinds.vectors_of(self._vectors, some))
+            self._known.update(zip(keys, some.tolist(), strict=True))
+        self._numbers = itertools.count(int(max(numbers, default=-1)) + 1)
 
-def _numbers_of(entries: dict[str, _Entry], others: dict[str, _Entry]) -> list[int]:
-    """The numbers in `entries` that are not in `others`."""
-    return [
-        number
-        for article, entry in entries.items()
-        if others.get(article) is not entry
-        for number in entry.numbers
-    ]
+    def _numbered(self, vectors: Vectors) -> tuple[int, ...]:
+        """The numbers of vectors, which are added where they are new."""
+        numbers, new = [], {}
+        for row, key in enumerate(index_kinds.keys_of(vectors)):
+            if key not in self._known:
+                self._known[key] = next(self._numbers)
+                new[self._known[key]] = row
+            numbers.append(self._known[key])
+        if new:
+            self._vectors.add_with_ids(vectors[[*new.values()]], np.array([*new], np.int64))
+        return tuple(numbers)
+
+    def _hold(self, article_id: str, entry: _Entry) -> None:
+        self._entries[article_id] = entry
+        self._size += len(entry.numbers)
+        for number, passage in zip(entry.numbers, entry.passages, strict=True):
+            self._passages.setdefault(number, []).append(passage)
+
+    def _release(self, entry: _Entry) -> None:
+        self._size -= len(entry.numbers)
+        gone = set()
+        for number, passage in zip(entry.numbers, entry.passages, strict=True):
+            self._passages[number].remove(passage)
+            if not self._passages[number]:
+                del self._passages[number]
+                gone.add(number)
+        self._forget(gone)
+
+    def _forget(self, numbers: set[int]) -> None:
+        """Remove vectors that stand for nothing, where that is possible."""
+        if numbers and self.is_exact:
+            gone = np.array(sorted(numbers), np.int64)
+            keys = index_kinds.keys_of(index_kinds.vectors_of(self._vectors, gone))
+            for key, number in zip(keys, gone.tolist(), strict=True):
+                if self._known.get(key) == number:  # else it came back by another meanwhile
+                    del self._known[key]
+            self._vectors.remove_ids(gone)
+
+    def _standing_for(self, found: index_kinds.Found) -> Iterator[tuple[Passage, float]]:
+        return ((passage, score) for number, score in found for passage in self._passages[number])

@@ -23,7 +23,7 @@ from kb_index.errors import IndexUnusable
 from kb_index.model_files import file_sha256
 from kb_index.passages import SPLIT_VERSION, Passage
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 META_FILE, DRAFT_ENDING = "index.jsonl", ".new"
 #: Articles written in one go; between two, other threads get their turn.
 LINES = 100
@@ -63,8 +63,10 @@ def write_files(
             other.unlink()
 
 
-def read_files(folder: Path, expected: dict[str, Any]) -> tuple[Any, list[SavedArticle]]:
-    """Read a saved index whose metadata has all of `expected`.
+def read_files(
+    folder: Path, expected: dict[str, Any]
+) -> tuple[Any, list[SavedArticle], dict[str, Any]]:
+    """Read a saved index whose metadata has all of `expected`: vectors, articles, metadata.
 
     Raises:
         IndexUnusable: missing, damaged, of another format, or not as expected.
@@ -74,12 +76,12 @@ def read_files(folder: Path, expected: dict[str, Any]) -> tuple[Any, list[SavedA
         _check(head, expected)
         vectors = _read_vectors(folder / head["file"], head["sha256"])
         articles = [_article(row) for row in rows]
-        _check_numbers(vectors, articles, head["dim"])
+        _check_contents(vectors, articles, head)
     except FileNotFoundError:
         raise IndexUnusable("there is none yet") from None
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, RecursionError) as error:
         raise IndexUnusable("its contents are damaged") from error
-    return vectors, articles
+    return vectors, articles, head
 
 
 def _write_vectors(vectors: Any, path: Path) -> None:
@@ -146,10 +148,12 @@ def _check(head: dict[str, Any], expected: dict[str, Any]) -> None:
             raise IndexUnusable(f"it was made with {name} {head.get(name)}, not {value}")
 
 
-def _check_numbers(vectors: Any, articles: Sequence[SavedArticle], dim: int) -> None:
-    named = [number for article in articles for number in article.numbers]
+def _check_contents(vectors: Any, articles: Sequence[SavedArticle], head: dict[str, Any]) -> None:
+    named = {number for article in articles for number in article.numbers}
     stored = set(index_kinds.numbers_of(vectors).tolist())
-    if len(named) != len(stored) or set(named) != stored or vectors.d != dim:
+    # A graph keeps vectors that no passage has any more.
+    matching = named == stored if index_kinds.is_exact(vectors) else named <= stored
+    if not matching or vectors.d != head["dim"] or not isinstance(head["built"], int):
         raise ValueError("vectors and passages do not match")
 
 

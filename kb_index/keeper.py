@@ -20,6 +20,7 @@ from kb_index.article import Article
 from kb_index.batching import BatchWorker
 from kb_index.encoder import Encoder
 from kb_index.engine import SearchEngine
+from kb_index.index import Rebuilt, Snapshot
 from kb_index.store import ArticleStore
 
 #: Seconds after a write until the index is saved; a crash before is caught up at start.
@@ -32,6 +33,8 @@ PART_PAUSE = 20.0
 LONGEST_PAUSE = 60.0
 #: Articles encoded at once.
 CHUNK = 64
+#: Vectors that a rebuilt index may lack when it takes over; searches wait while they are added.
+ADDED_AT_ONCE = 50
 #: Priority of the thread that saves and rebuilds, below that of searches.
 NICE = 10
 
@@ -118,17 +121,26 @@ class IndexKeeper:
         started = time.perf_counter()
         index = self._engine.index
         copy = await self._worker.run(partial(index.snapshot, {}))
-        rebuilding = _beside(copy.rebuilt)
+        rebuilding = asyncio.ensure_future(self._rebuilt(copy))
         closing = asyncio.ensure_future(self._closing.wait())
         either: set[asyncio.Future[Any]] = {rebuilding, closing}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         closing.cancel()
         if not rebuilding.done():
+            rebuilding.cancel()
             return
-        rebuilt = rebuilding.result()
-        await self._worker.run(partial(index.adopt, rebuilt))
+        await self._worker.run(partial(index.adopt, rebuilding.result()))
         seconds = round(time.perf_counter() - started, 2)
         log.info("index changed", exact=index.is_exact, passages=len(index), seconds=seconds)
+
+    async def _rebuilt(self, copy: Snapshot) -> Rebuilt:
+        """The copy rebuilt, with all but the last few vectors that were put meanwhile."""
+        index, rebuilt = self._engine.index, await _beside(copy.rebuilt)
+        while True:
+            numbers, vectors = await self._worker.run(partial(index.lacking, rebuilt))
+            if len(numbers) <= ADDED_AT_ONCE:
+                return rebuilt
+            await _beside(partial(rebuilt.catch_up, numbers, vectors))
 
     async def _save(self) -> None:
         async with self.writing:

@@ -7,14 +7,20 @@ import datetime as dt
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 from cheap_encoder import CheapEncoder
 
 from kb_index.article import Article, NewArticle
+from kb_index.batching import BatchWorker
 from kb_index.encoder import Vectors
-from kb_index.engine import Query
-from kb_index.service import KnowledgeService
+from kb_index.engine import Query, SearchResult
+from kb_index.index import PassageIndex, Rebuilt, Snapshot
+from kb_index.keeper import ADDED_AT_ONCE, IndexKeeper
+from kb_index.passages import Passage
+from kb_index.service import KnowledgeService, make_engine
 from kb_index.settings import Settings
 from kb_index.store import ArticleStore
 
@@ -127,3 +133,45 @@ async def test_questions_that_wait_together_are_encoded_together_and_equal_ones_
     asked = [call for call in slow.calls if any(text.startswith("question") for text in call)]
     assert len(asked) <= 2
     assert sorted(text for call in asked for text in call) == sorted(set(texts))
+
+
+class BusyIndex(PassageIndex):
+    """Gets more vectors as soon as it was copied; remembers how many were left to adopt."""
+
+    left: int | None = None
+
+    def fill(self, name: str, count: int) -> None:
+        vectors = np.random.default_rng(count).normal(size=(count, self.dim)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        texts = [Passage(name, "variant", f"{name} {n}") for n in range(count)]
+        self.put(name, "h", texts, vectors)
+
+    def snapshot(self, meta: dict[str, Any]) -> Snapshot:
+        copy = super().snapshot(meta)
+        if self.is_exact:
+            self.fill("late", 180)
+        return copy
+
+    def adopt(self, rebuilt: Rebuilt) -> None:
+        self.left = len(self.lacking(rebuilt)[0])
+        super().adopt(rebuilt)
+
+
+async def test_what_is_put_during_a_rebuild_is_added_to_it_before_it_takes_over(
+    settings: Settings, store: ArticleStore
+) -> None:
+    encoder = CheapEncoder()
+    index = BusyIndex(encoder.dim, exact_limit=100)
+    index.fill("early", 150)
+    engine = make_engine(settings, encoder, index)
+    worker: BatchWorker[Query, SearchResult] = BatchWorker(engine.search)
+    keeper = IndexKeeper(engine, worker, store, encoder, settings.index_folder)
+    keeper.edited()
+    async with asyncio.timeout(30):
+        while index.is_exact:  # noqa: ASYNC110 (there is nothing to wait for)
+            await asyncio.sleep(0.02)
+    assert index.left is not None
+    assert index.left <= ADDED_AT_ONCE < 180
+    assert len(index) == 330
+    await keeper.close()
+    worker.close()

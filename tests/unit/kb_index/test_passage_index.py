@@ -21,7 +21,7 @@ def put(index: PassageIndex, article_id: str, *vectors: Any) -> None:
     index.put(article_id, f"hash of {article_id}", passages, np.array(vectors, np.float32))
 
 
-@pytest.fixture(params=["exact", "cells"])
+@pytest.fixture(params=["exact", "graph"])
 def index(request: pytest.FixtureRequest) -> PassageIndex:
     exact = request.param == "exact"
     index = PassageIndex(4, exact_limit=100 if exact else 1)
@@ -142,19 +142,47 @@ def test_a_single_changed_byte_is_noticed(folder: Path, vectors: bool) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        [],
         ["[]"],
         ['"nonsense"'],
         ["7"],
         ['["east", "h", [77, "title", "x"]]'],
         ['["east", "h", ["0", "title", "x"]]'],
-        ['["east", "h", [0, "title", "x"], [0, "title", "y"], [1, "t", "z"], [2, "t", "z"]]'],
+        ['["east", "h", [0, "title", "x"], [1, "t", "y"], [2, "t", "z"], [3, "t", "z"]]'],
     ],
 )
 def test_passages_that_do_not_match_the_vectors_are_refused(folder: Path, rows: list[str]) -> None:
     forge(folder / META_FILE, lambda lines: [lines[0], *rows])
     with pytest.raises(IndexUnusable, match="contents are damaged"):
         PassageIndex.load(folder, EXPECTED)
+
+
+def test_vectors_that_no_passage_has_are_refused_but_in_a_graph(
+    index: PassageIndex, folder: Path
+) -> None:
+    forge(folder / META_FILE, lambda lines: lines[:2])
+    if index.is_exact:
+        with pytest.raises(IndexUnusable, match="contents are damaged"):
+            PassageIndex.load(folder, EXPECTED)
+    else:
+        assert found(PassageIndex.load(folder, EXPECTED), NORTH) == ["east 0"]
+
+
+def test_an_index_that_does_not_say_what_it_was_built_with_is_refused(folder: Path) -> None:
+    forge_head(folder / META_FILE, {"built": None})
+    with pytest.raises(IndexUnusable, match="contents are damaged"):
+        PassageIndex.load(folder, EXPECTED)
+
+
+def test_an_article_that_was_dropped_before_saving_can_be_put_again(
+    index: PassageIndex, tmp_path: Path
+) -> None:
+    index.drop("north")
+    save(index, tmp_path)
+    loaded = PassageIndex.load(tmp_path, EXPECTED)
+    assert found(loaded, NORTH) == ["east 0"]
+    put(loaded, "north", NORTH)
+    put(loaded, "up", (NORTH - EAST) / np.sqrt(2, dtype=np.float32))
+    assert found(loaded, NORTH) == ["north 0", "up 0", "east 0"]
 
 
 @pytest.mark.parametrize("shape", [(1, 8), (2, 4), (0, 0), (4,)])
