@@ -26,8 +26,8 @@ Found: TypeAlias = list[tuple[int, float]]
 #: As FAISS gives them: a row of cosines and one of numbers for each question.
 Rows: TypeAlias = tuple[npt.NDArray[np.float32], Numbers]
 
-#: Vectors up to which every one is compared. From about here on the graph is faster (10,000: .9 ms
-#: beside 2.9), and below it only the exact kind has no build, no misses and nothing gone.
+#: Vectors up to which every one is compared. From about here on the graph is faster (10,000: .5 ms
+#: beside 1.5), and below it only the exact kind has no build, no misses and nothing gone.
 EXACT_LIMIT = 5_000
 #: Neighbours of each vector (twice as many on the lowest level), and how many are looked at to
 #: choose them from. With 32 real questions found no more, and the build took a fifth longer.
@@ -54,7 +54,7 @@ def empty(dim: int) -> Any:
 
 
 def build(numbers: Numbers, vectors: Vectors, exact_limit: int = EXACT_LIMIT) -> Any:
-    """An index of the kind that fits, of distinct vectors; a million take a quarter of an hour."""
+    """An index of the kind that fits, of distinct vectors; a million take ten minutes."""
     faiss.omp_set_num_threads(1)  # of the calling thread: the other cores stay with the searches
     if len(numbers) <= exact_limit:
         index = empty(vectors.shape[1])
