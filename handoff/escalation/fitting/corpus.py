@@ -29,6 +29,9 @@ FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in 
 # Weights of a judged turn and of a first turn of STAR beside an own message.
 _JUDGED_WEIGHT = 0.5
 _FIRST = 0.3
+# Of the further own text, which is hard on purpose. Chosen on the other sources.
+_MORE_REQUESTS = 0.5
+_MORE_DIALOGUES = 0.3
 # A mild case is dissatisfied in part; in the probability less, for few of them need a person.
 _MILD = 0.5
 _MILD_CALIBRATED = 0.2
@@ -89,6 +92,8 @@ def requests(data: Path, nlu: Path) -> Examples:
     longer = [text for text in wanted if len(text.split()) >= 4]
     found.add(wanted + _mixed(rnd, questions, longer), 1.0, "own")
     found.add(others + _mixed(rnd, questions, questions + nobody), 0.0, "own")
+    found.add(own("asks_for_person_more.txt"), 1.0, "own", _MORE_REQUESTS)
+    found.add(own("asks_for_nobody_more.txt"), 0.0, "own", _MORE_REQUESTS)
     background = [r["text"] for name in _BACKGROUNDS
                   for r in jsonl(data / f"oos_{name}" / "train_full.jsonl")]  # fmt: skip
     odd = [t for t in background if any(request_cues(t)[name] for name in _SUSPICIOUS)]
@@ -104,8 +109,9 @@ def unease(data: Path) -> Examples:
     found = Examples()
     found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _CONTEXT)
     found.add(own("contented.txt"), 0.0, "own", 1.0, _CONTEXT)
-    for earlier, text, level in dialogues(own("dialogues.txt")):
-        found.add_judged(text, level, "own dialogues", 1.0, earlier)
+    for name, weight in (("dialogues.txt", 1.0), ("dialogues_more.txt", _MORE_DIALOGUES)):
+        for earlier, text, level in dialogues(own(name)):
+            found.add_judged(text, level, "own dialogues", weight, earlier)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
@@ -121,7 +127,7 @@ def unease(data: Path) -> Examples:
 
 
 def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str, int]]:
-    """The next turns of `dialogues.txt`: what was before, the message, and our judgement."""
+    """The next turns of a file of dialogues: what was before, the message, and our judgement."""
     earlier: tuple[Exchange, ...] = ()
     for line in lines:
         if line.startswith("> "):

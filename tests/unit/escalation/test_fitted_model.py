@@ -36,8 +36,9 @@ def test_own_dialogues_are_read_with_what_was_said_before():
     assert found == [(earlier, "I told you.", 2), (earlier, "For two.", 0)]
 
 
-def test_every_own_dialogue_is_complete():
-    for earlier, text, level in dialogues(own("dialogues.txt")):
+@pytest.mark.parametrize("name", ["dialogues.txt", "dialogues_more.txt"])
+def test_every_own_dialogue_is_complete(name):
+    for earlier, text, level in dialogues(own(name)):
         assert text
         assert level in {0, 1, 2}
         assert all(each.text and each.reply for each in earlier), earlier
