@@ -206,15 +206,15 @@ class PassageIndex:
 
     def _numbered(self, vectors: Vectors) -> tuple[int, ...]:
         """The numbers of vectors, which are added where they are new."""
-        numbers, new = [], {}
-        for row, key in enumerate(index_kinds.keys_of(vectors)):
-            if key not in self._known:
-                self._known[key] = next(self._numbers)
-                new[self._known[key]] = row
-            numbers.append(self._known[key])
+        keys, new, rows = index_kinds.keys_of(vectors), dict[bytes, int](), []
+        for row, key in enumerate(keys):
+            if key not in self._known and key not in new:
+                new[key] = next(self._numbers)
+                rows.append(row)
         if new:
-            self._vectors.add_with_ids(vectors[[*new.values()]], np.array([*new], np.int64))
-        return tuple(numbers)
+            self._vectors.add_with_ids(vectors[rows], np.array([*new.values()], np.int64))
+            self._known.update(new)  # not before: a vector that could not be added is not known
+        return tuple(self._known[key] for key in keys)
 
     def _hold(self, article_id: str, entry: _Entry) -> None:
         self._entries[article_id] = entry

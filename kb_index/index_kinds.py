@@ -39,8 +39,9 @@ RECALL, NEAREST, MADE_UP = 0.97, 10, 256
 FEWEST_LOOKED_AT, MOST_LOOKED_AT = 120, 1000
 #: Beyond this share of the vectors, comparing every one takes less time than the graph.
 LARGEST_SHARE = 1 / 50
-#: A graph of which this share is gone is built anew.
-GONE = 1 / 4
+#: A graph of which this share is gone, or to which so much was added, is built anew: vectors added
+#: in one place draw the neighbours' links to them, and how many to look at was measured before.
+CHANGED = 1 / 4
 #: Half precision moves a cosine by less than this.
 ROUNDING = 5e-4
 #: Steps in one unit of a coordinate, for the key of a vector, and the key's bytes.
@@ -85,7 +86,7 @@ def is_outgrown(index: Any, living: int, built: int, exact_limit: int = EXACT_LI
     """
     if is_exact(index):
         return living > exact_limit
-    return bool(living < (1 - GONE) * index.ntotal or living > 2 * built)
+    return bool(living < (1 - CHANGED) * index.ntotal or living > (1 + CHANGED) * built)
 
 
 def nearest(index: Any, vectors: Vectors, count: int, living: Collection[int]) -> list[Found]:
@@ -95,7 +96,7 @@ def nearest(index: Any, vectors: Vectors, count: int, living: Collection[int]) -
     """
     if is_exact(index):
         return _living(index.search(vectors, count), living)
-    asked = count + min(count, index.ntotal - len(living))
+    asked = count + min(count, max(0, index.ntotal - len(living)))
     found = _living(_search(index, vectors, asked), living)
     while asked < index.ntotal and (
         few := [row for row, of in enumerate(found) if len(of) < count]
@@ -158,7 +159,7 @@ def _search(index: Any, vectors: Vectors, count: int) -> Rows:
     graph = _graph(index)
     if count > LARGEST_SHARE * index.ntotal:
         scores, places = graph.storage.search(vectors, count)
-        return scores, numbers_of(index)[places]
+        return scores, np.where(places < 0, -1, numbers_of(index)[places])
     # Whoever wants more than are looked at would get what the way to them happened to touch.
     found: Rows = index.search(vectors, count, params=_looking_at(max(count, graph.hnsw.efSearch)))
     return found

@@ -70,13 +70,13 @@ def test_a_base_that_grows_changes_its_kind_and_back_when_it_shrinks() -> None:
     assert len(index) == 75
 
 
-def test_a_graph_is_made_anew_when_there_are_twice_as_many_vectors() -> None:
+def test_a_graph_is_made_anew_when_a_quarter_was_added() -> None:
     index = PassageIndex(DIM, exact_limit=100)
-    fill(index, 150)
+    fill(index, 160)
     index.rebuild()
-    fill(index, 150, start=150)
+    fill(index, 40, start=160)
     assert not index.is_outgrown
-    fill(index, 1, start=300)
+    fill(index, 1, start=200)
     assert index.is_outgrown
     index.rebuild()
     assert not index.is_outgrown

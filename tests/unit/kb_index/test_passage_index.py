@@ -192,3 +192,21 @@ def test_vectors_of_another_shape_are_refused_and_nothing_changes(
     with pytest.raises(ValueError, match="vectors for 1 passages x 4"):
         index.put("east", "h", [Passage("east", "title", "x")], np.zeros(shape, np.float32))
     assert found(index, EAST, 1) == ["east 0"]
+
+
+def test_a_put_that_fails_changes_nothing_and_may_be_tried_again(
+    index: PassageIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+
+        def refuse(*_: object) -> None:
+            raise MemoryError
+
+        failing.setattr(index._vectors, "add_with_ids", refuse)
+        with pytest.raises(MemoryError):
+            put(index, "west", -EAST)
+    assert "west" not in index.articles
+    put(index, "west", -EAST)
+    assert index.search(-EAST[None], 1)[0][0][0].article_id == "west"
+    index.rebuild()
+    assert index.search(-EAST[None], 1)[0][0][0].article_id == "west"
