@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 import arq
-import redis.asyncio
 from arq.connections import RedisSettings
 
 from benchmarks.desk_speed.queues.producer import TAKEN, note, produce
@@ -24,9 +23,7 @@ async def _produce(url: str, one_by_one: int, at_once: int) -> None:
     async def put(job: str) -> None:
         await pool.enqueue_job("take", job)
 
-    await produce(
-        redis.asyncio.Redis.from_url(url, decode_responses=True), put, one_by_one, at_once
-    )
+    await produce(url, put, one_by_one, at_once)
 
 
 def main() -> None:

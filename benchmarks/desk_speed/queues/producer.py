@@ -25,8 +25,9 @@ def note(job: str) -> str:
     return f"{job} {time.monotonic_ns()}"
 
 
-async def produce(redis: Redis, put: Put, one_by_one: int, at_once: int) -> None:
+async def produce(url: str, put: Put, one_by_one: int, at_once: int) -> None:
     """Measure `put` and print a line of JSON: latencies in ms, and jobs a second."""
+    redis = Redis.from_url(url, decode_responses=True)
     await one_at_a_time(redis, put, [f"warm{number}" for number in range(WARM)])
     latencies = await one_at_a_time(redis, put, [f"single{n}" for n in range(one_by_one)])
     started = time.monotonic_ns()

@@ -6,7 +6,6 @@ import asyncio
 import sys
 
 import redis
-import redis.asyncio
 import rq
 
 from benchmarks.desk_speed.queues.producer import TAKEN, note, produce
@@ -28,9 +27,7 @@ async def _produce(url: str, one_by_one: int, at_once: int) -> None:
     async def put(job: str) -> None:
         queue.enqueue(f"{__spec__.name}.take", url, job, result_ttl=0)
 
-    await produce(
-        redis.asyncio.Redis.from_url(url, decode_responses=True), put, one_by_one, at_once
-    )
+    await produce(url, put, one_by_one, at_once)
 
 
 def main() -> None:

@@ -58,12 +58,7 @@ async def _produce(url: str, one_by_one: int, at_once: int) -> None:
     names += [f"many{number}" for number in range(at_once)]
     for start in range(0, len(names), _AT_ONCE):
         await asyncio.gather(*(desk.open(one, "Ada") for one in names[start : start + _AT_ONCE]))
-    await produce(
-        redis.asyncio.Redis.from_url(url, decode_responses=True),
-        desk.request_human,
-        one_by_one,
-        at_once,
-    )
+    await produce(url, desk.request_human, one_by_one, at_once)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ def read(text: str, **known):
         "my parcel never came and the emails contradict each other, let me speak to a real person",
         "I don't want to talk to a bot, get me a person",
         "please call me back",
+        "transfer me to a ticket agent",
+        "can I talk to an advisor in my area now",
     ],
 )
 def test_a_request_for_a_person_is_read(text):
