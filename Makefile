@@ -52,7 +52,7 @@ bench-desk: setup ## measure the desk: claims, delivery, sockets, a handover bes
 	@$(APP) -m benchmarks.waits
 
 refit: setup ## fit encoder and ranking anew, by the bases of DATA=FOLDER, each left out once into ADAPTERS=FOLDER
-	@for group in curekart powerplay11 banking77 clinc150 natcs-banking natcs-insurance; do \
+	@for group in curekart powerplay11 banking77 clinc150 natcs-banking natcs-insurance own; do \
 		$(APP) -m kb_index.adapter.fit --data $(DATA) --without $$group --out $(or $(ADAPTERS),$(error name ADAPTERS=FOLDER))/$$group.npz || exit; done
 	@$(APP) -m kb_index.adapter.fit --data $(DATA)
 	@$(APP) -m kb_index.ranking.fit --data $(DATA) --adapters $(ADAPTERS)

@@ -31,7 +31,7 @@ from kb_index.engine import SearchEngine
 from kb_index.evaluate import Outcome, Report, ask_all, auroc, report
 from kb_index.index import PassageIndex
 from kb_index.keeper import put_all
-from kb_index.ranking.bases import LabelledBase, derived_bases, load_bases
+from kb_index.ranking.bases import LabelledBase, load_bases, made_bases
 from kb_index.ranking.calibration import Combination
 from kb_index.ranking.features import PLAIN, RANKING_FEATURES, SHADED
 from kb_index.ranking.fit import QUESTIONS, evaluated, fold_encoder
@@ -233,9 +233,9 @@ def main(
     bases = load_bases(data)
     shipped = Combination.load()
     weights = dict.fromkeys((base.name for base in bases), shipped)
-    encoders = open_encoders(bases, settings, adapters)
+    every = [*bases, *made_bases(bases)] if adapters else bases
+    encoders = open_encoders(every, settings, adapters)
     if adapters:
-        every = [*bases, *derived_bases(bases)]
         evidence = [
             evaluated(base, open_engine(base, settings, encoders[base.group], shipped))
             for base in every

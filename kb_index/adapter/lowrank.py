@@ -6,6 +6,7 @@ The file holds two float16 matrices for each corrected layer: `<layer>.down` (ra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile
@@ -43,6 +44,21 @@ def read_corrections(path: Path) -> Corrections:
             }
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise ModelUnusable(f"the adapter {path.name} cannot be read") from error
+
+
+def mean(fits: Sequence[Corrections]) -> Corrections:
+    """The corrections whose products are the means of those of several fits, of the same layers.
+
+    The mean of fitted weights is a model of its own, often better than each (model soups:
+    Wortsman et al. 2022). Its rank is the sum of theirs.
+    """
+    return {
+        layer: (
+            np.concatenate([fitted[layer][0] for fitted in fits], axis=0),
+            np.concatenate([fitted[layer][1] / np.float32(len(fits)) for fitted in fits], axis=1),
+        )
+        for layer in fits[0]
+    }
 
 
 def merge(transformer: Any, corrections: Corrections) -> None:

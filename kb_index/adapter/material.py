@@ -1,8 +1,4 @@
-"""What the adapter is fitted on: knowledge bases with questions whose licences allow it.
-
-`LEFT_OUT_TOGETHER` names the groups that leave-one-base-out figures take away as one: bases that
-share their content.
-"""
+"""What the adapter is fitted on: public knowledge bases whose licences allow it, and our own."""
 
 from __future__ import annotations
 
@@ -13,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kb_index.own_bases import OWN, read_own_bases
+
+#: Together they are drawn about as often as all public bases.
+OWN_WEIGHT = 0.4
 ATTRIBUTION = {
+    "Own bases": "our own",
     "HINT3 (curekart, powerplay11)": "ODbL 1.0 / DbCL 1.0",
     "BANKING77": "CC BY 4.0",
     "BANKING77-OOS": "CC BY",
@@ -42,7 +43,7 @@ class Entry:
 class Base:
     """Entries of one knowledge base and questions that none of them answers.
 
-    weight: how often it is drawn, among all bases.
+    group: bases that share content have the same. weight: how often it is drawn, among all bases.
     titled: entries have a title only, so a title takes part in every draw.
     """
 
@@ -59,13 +60,19 @@ class Base:
         return frozenset(map(_plain, [*asked, *self.unanswerable]))
 
 
-def read_bases(data: Path, without: str = "") -> list[Base]:
-    """The bases of `data` but one group, and nothing that this group's texts hold too."""
-    every = [*_hint3(data), *_banking(data), _clinc(data), *_natcs(data), _bitext(data)]
+def read_bases(data: Path, without: str = "", *, own: bool = False) -> list[Base]:
+    """The bases of `data`, and our own, but one group and what its texts hold too.
+
+    Raises:
+        ValueError: there is no such group.
+    """
+    public = [*_hint3(data), *_banking(data), _clinc(data), *_natcs(data), _bitext(data)]
+    every = [*public, *_own()]
     held = frozenset[str]().union(*(base.every_text for base in every if base.group == without))
     if without and not held:
         raise ValueError(f"there is no group {without}")
-    return [_less(base, held) for base in every if base.group != without]
+    used = every if own else public
+    return [_less(base, held) for base in used if base.group != without]
 
 
 def read_general(data: Path, without: Iterable[str] = ()) -> list[str]:
@@ -125,6 +132,12 @@ def _bitext(data: Path) -> Base:
             by_intent.setdefault(row["intent"], []).append(row["text"])
     entries = [Entry(name.replace("_", " "), tuple(asked)) for name, asked in by_intent.items()]
     return Base("bitext", 0.5, tuple(entries))
+
+
+def _own() -> Iterable[Base]:
+    for base in read_own_bases():
+        entries = [Entry(entry.title, (*entry.asked, entry.name)) for entry in base.entries]
+        yield Base(OWN, OWN_WEIGHT, tuple(entries), base.unanswerable)
 
 
 def _entries(rows: Rows, questions: Rows, variants: str = "") -> tuple[Entry, ...]:

@@ -29,13 +29,14 @@ SHORTHAND = ((" you ", " u "), (" are ", " r "), ("please", "pls"), ("'", ""), (
 class Recipe:
     """All that shapes the fit besides the texts.
 
-    layers: ends of the names of the corrected linear layers.
+    steps: draws of a base. layers: ends of the names of the corrected linear layers.
     temperature: of the cosines in the loss.
     entries, texts, unanswerable, opposites: how many of each a step draws.
     titles, slips: share of entries that show their title, and of texts typed in a hurry.
     general, hold: texts of unrelated talk a step, and the weight of leaving them alone.
     """
 
+    steps: int
     rank: int = 4
     layers: tuple[str, ...] = (
         "self.query",
@@ -44,7 +45,6 @@ class Recipe:
         "output.dense",
         "intermediate.dense",
     )
-    steps: int = 180
     rate: float = 3e-3
     warm_up: float = 0.1
     temperature: float = 0.05

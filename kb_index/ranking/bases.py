@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 
 from kb_index.article import Article
 from kb_index.datasets import LabelledQuestion, read_base, read_questions
+from kb_index.own_bases import OWN, OwnBase, read_own_bases
 
 _IN_OUT = ("queries_in_scope", "queries_oos")
 #: name, group (bases that share content), field of variants, folder, may be fitted to, questions
@@ -44,6 +46,9 @@ _RECIPES = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (99, 0.6), (0, 0.6), (2, 0.6
 #: Entries kept in a tiny base, variants kept.
 _TINY = ((3, 99), (3, 1), (8, 2))
 QUESTIONS_OF_MADE = 250
+#: Variants kept of our own: an article as it is first written, and one that was worked on.
+_OWN_VARIANTS = (0, 3)
+_WRITTEN = dt.date(2026, 1, 1)
 TINY_QUESTIONS, FOREIGN_QUESTIONS = 60, 30
 
 
@@ -52,7 +57,7 @@ class LabelledBase:
     """A knowledge base with questions.
 
     group: bases that share content have the same. fittable: its licence lets it shape weights.
-    made: derived from another one, or from part of it.
+    made: derived from another one or written by us, not as customers asked.
     """
 
     name: str
@@ -82,8 +87,13 @@ def load_bases(folder: Path) -> list[LabelledBase]:
     ]
 
 
-def derived_bases(bases: Sequence[LabelledBase]) -> list[LabelledBase]:
-    """Bases with fewer variants and fewer entries, made of those that may be fitted to."""
+def made_bases(bases: Sequence[LabelledBase]) -> list[LabelledBase]:
+    """What is fitted to besides `bases`: parts of those that may be, and our own."""
+    return [*_derived(bases), *_own()]
+
+
+def _derived(bases: Sequence[LabelledBase]) -> list[LabelledBase]:
+    """Bases with fewer variants and fewer entries."""
     made: list[LabelledBase] = []
     usable = [base for base in bases if base.fittable]
     for number, base in enumerate(usable):
@@ -100,6 +110,38 @@ def derived_bases(bases: Sequence[LabelledBase]) -> list[LabelledBase]:
             strange = tuple(LabelledQuestion(text, ()) for text in asked[:FOREIGN_QUESTIONS])
             made.append(replace(tiny, questions=tiny.questions + strange))
     return made
+
+
+def _own() -> list[LabelledBase]:
+    """Articles with titles as editors word them and with answers: no public set to fit to has any.
+
+    Their unanswerable questions are left out: with them P(the base can answer) is fitted worse for
+    the live bots (docs/quality.md).
+    """
+    return [
+        _written(base, variants, np.random.default_rng(number))
+        for number, base in enumerate(read_own_bases())
+        for variants in _OWN_VARIANTS
+    ]
+
+
+def _written(base: OwnBase, variants: int, rng: np.random.Generator) -> LabelledBase:
+    articles, questions = [], []
+    for number, entry in enumerate(base.entries):
+        asked = [entry.asked[i] for i in rng.permutation(len(entry.asked))]
+        name = f"entry-{number}"
+        articles.append(
+            Article(
+                id=name,
+                title=entry.title,
+                variants=tuple(asked[:variants]),
+                text=entry.answer,
+                updated=_WRITTEN,
+            )
+        )
+        questions += [LabelledQuestion(text, (name,)) for text in asked[variants:]]
+    kept = tuple(questions[i] for i in rng.permutation(len(questions))[:QUESTIONS_OF_MADE])
+    return LabelledBase(f"{base.name}/{variants}", OWN, True, True, tuple(articles), kept)
 
 
 def _smaller(

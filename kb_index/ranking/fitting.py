@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from kb_index.ranking.calibration import Combination
+from kb_index.ranking.calibration import PASSAGE_WEIGHT, Combination
 from kb_index.ranking.entries import Flags, Floats
 from kb_index.ranking.features import (
     RANKING_FEATURES,
@@ -62,33 +62,51 @@ def _sample(base: Evaluated) -> list[int]:
     return [wanted[i] for i in order]
 
 
-def _padded(base: Evaluated) -> tuple[Floats, Flags, Flags]:
-    """Features (question, candidate, feature), right ones, and which candidates are real."""
+@dataclass(frozen=True)
+class _Padded:
+    """Of sampled questions: features (question, candidate, feature), right ones, real ones.
+
+    given: what a candidate scores besides, by its answer: that weight is not fitted.
+    """
+
+    features: Floats
+    given: Floats
+    right: Flags
+    real: Flags
+
+    def scores(self, weights: Floats) -> Floats:
+        return np.where(self.real, self.features @ weights + self.given, -np.inf)
+
+
+def _padded(base: Evaluated) -> _Padded:
     rows = _sample(base)
     features = np.zeros((len(rows), CANDIDATES, len(RANKING_FEATURES)))
+    given = np.zeros((len(rows), CANDIDATES))
     right = np.zeros((len(rows), CANDIDATES), bool)
     real = np.zeros_like(right)
     for place, row in enumerate(rows):
-        ranking, flags = base.evidence[row].ranking, base.right[row]
-        best = np.argsort(-(ranking.sum(axis=1) + 100 * flags))[:CANDIDATES]
-        features[place, : len(best)], right[place, : len(best)] = ranking[best], flags[best]
-        real[place, : len(best)] = True
-    return features, right, real
+        evidence, flags = base.evidence[row], base.right[row]
+        best = np.argsort(-(evidence.ranking.sum(axis=1) + 100 * flags))[:CANDIDATES]
+        taken = slice(len(best))
+        features[place, taken], right[place, taken] = evidence.ranking[best], flags[best]
+        given[place, taken] = PASSAGE_WEIGHT * evidence.passage[best]
+        real[place, taken] = True
+    return _Padded(features, given, right, real)
 
 
 def _fit_ranking(bases: Sequence[Evaluated]) -> Floats:
     """Conditional logit with non-negative weights; every base counts the same."""
-    data = [found for base in bases if len((found := _padded(base))[0])]
+    data = [found for base in bases if len((found := _padded(base)).real)]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
-        for features, right, real in data:
-            scores = np.where(real, features @ weights, -np.inf)
-            among_right = np.where(right, scores, -np.inf)
+        for base in data:
+            scores = base.scores(weights)
+            among_right = np.where(base.right, scores, -np.inf)
             every, good = logsumexp(scores, axis=1), logsumexp(among_right, axis=1)
             total += float((every - good).mean()) / len(data)
             pull = np.exp(scores - every[:, None]) - np.exp(among_right - good[:, None])
-            gradient += np.einsum("qc,qcf->f", pull, features) / len(features) / len(data)
+            gradient += np.einsum("qc,qcf->f", pull, base.features) / len(pull) / len(data)
         return total, gradient
 
     start = np.full(len(RANKING_FEATURES), 0.5)
@@ -104,16 +122,16 @@ def _fit_sharpness(bases: Sequence[Evaluated], combination: Combination) -> tupl
     data = [
         (found, base.evidence[0].statistics.sparseness, MADE_WEIGHT if base.made else 1.0)
         for base in bases
-        if len((found := _padded(base))[0])
+        if len((found := _padded(base)).real)
     ]
     weights = np.array(combination.ranking)
 
     def loss(sharpness: Floats) -> float:
         total = 0.0
-        for (features, right, real), single, counts in data:
+        for base, single, counts in data:
             sharp = sharpness[0] * (1 - single) + sharpness[1] * single
-            scores = np.where(real, sharp * (features @ weights), -np.inf)
-            good = logsumexp(np.where(right, scores, -np.inf), axis=1)
+            scores = sharp * base.scores(weights)
+            good = logsumexp(np.where(base.right, scores, -np.inf), axis=1)
             total += counts * float((logsumexp(scores, axis=1) - good).mean())
         return total
 
