@@ -15,6 +15,9 @@ from handoff.escalation import ReasonCode
         ("No, I want to speak to an agent", "deny", 0.8),
         ("My agent said Monday. I want to talk to another agent", "ask_question", 0.8),
         ("do you have any people there I could talk to", "ask_question", 0.78),
+        ("I don't know how to reach an agent", "ask_question", 0.6),
+        ("talk with an aent", "ask_question", 0.4),
+        ("speak to an insurance agent", "ask_question", 0.6),
         ("The new lid does not fit. Let a human being deal with it.", "ask_question", 0.92),
     ],
 )
@@ -38,6 +41,8 @@ def test_a_request_for_a_person_escalates_at_once(customer, text, intent, confid
         "are you a real person?",
         "am I talking to a human",
         "what is the price of the travel agent kit",
+        "I work as an insurance agent",
+        "I can't sign the contract without my husband",
     ],
 )
 def test_talking_about_a_person_is_no_request(customer, text):
