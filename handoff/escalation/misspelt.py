@@ -1,7 +1,8 @@
 """Telling words with one slip of the finger put right: "chat with agrnt", "an operater please".
 
-A word counts as misspelt if one letter left out, added, exchanged or swapped with its neighbour
-makes it a telling word (Damerau 1964: most slips are one of these) and it is no word itself.
+A word counts as misspelt if one letter left out, added, exchanged or swapped with its neighbour,
+but not its first, makes it a telling word (Damerau 1964: most slips are one of these) and it is no
+word itself.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from string import ascii_lowercase
 
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Speller:
-    """Knows telling words, and words near to one that mean something themselves."""
+    """Knows telling words, and others that are near to one and mean something themselves.
+
+    Of two telling words that a slip can come from, the first is meant.
+    """
 
     def __init__(self, telling: Iterable[str], others: Iterable[str]) -> None:
         words = tuple(telling)
@@ -33,7 +37,7 @@ class Speller:
 
 def _slips(word: str) -> Iterator[str]:
     """All that one slip makes of a word."""
-    for place in range(len(word) + 1):
+    for place in range(1, len(word) + 1):
         before, after = word[:place], word[place:]
         for letter in ascii_lowercase:
             yield before + letter + after

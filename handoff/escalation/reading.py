@@ -11,7 +11,8 @@ from handoff.escalation.reasons import Reason, ReasonCode
 class Reading:
     """A reason to involve a person; `score` 0..1 is how strongly the turn speaks for it.
 
-    `phrase` are the customer's words that caused it, `language` the one whose list they are on.
+    `phrase` are the customer's words that caused it (a request's with slips put right), `language`
+    the one whose list they are on.
     """
 
     code: ReasonCode

@@ -38,7 +38,7 @@ def request_cues(text: str) -> Mapping[str, float]:
 
 
 def asking_words(text: str) -> str:
-    """The words that ask for a person; empty where no cue points at them."""
+    """The words that ask for a person, slips put right; empty where no cue points at them."""
     text = _read(text)
     hits = (_CUES[name].expression.search(text) for name in _ASKING)
     return next((hit.group().strip() for hit in hits if hit), "")

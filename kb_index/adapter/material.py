@@ -61,7 +61,9 @@ class Base:
 
 
 def read_bases(data: Path, without: str = "", *, own: bool = False) -> list[Base]:
-    """The bases of `data`, and our own, but one group and what its texts hold too.
+    """The bases of `data` but one group, and nothing that this group's texts hold too.
+
+    own: those that we wrote as well. Either way they can be the group that is left out.
 
     Raises:
         ValueError: there is no such group.

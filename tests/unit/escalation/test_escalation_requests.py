@@ -42,7 +42,9 @@ def test_a_request_for_a_person_escalates_at_once(customer, text, intent, confid
         "am I talking to a human",
         "what is the price of the travel agent kit",
         "I work as an insurance agent",
-        "I can't sign the contract without my husband",
+        "I need to send this to my insurance agent",
+        "I don't see what talking to a person would help",
+        "I don't see how contacting an agent would help",
     ],
 )
 def test_talking_about_a_person_is_no_request(customer, text):

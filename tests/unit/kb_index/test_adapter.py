@@ -77,9 +77,9 @@ def test_merging_adds_the_product_of_the_factors_to_the_weights() -> None:
 
 
 def test_the_mean_of_two_fits_moves_the_weights_by_the_mean_of_their_products() -> None:
-    fits = [{LAYER: (value * ones(1, 6), ones(4, 1))} for value in (2.0, 4.0)]
+    fits = [{LAYER: (value * ones(1, 6), value * ones(4, 1))} for value in (2.0, 4.0)]
     down, up = mean(fits)[LAYER]
-    assert np.array_equal(up @ down, 3 * ones(4, 6))
+    assert np.array_equal(up @ down, 10 * ones(4, 6))
 
 
 @pytest.mark.parametrize(("layer", "inputs"), [("no.such.layer", 384), (LAYER, 5)])
