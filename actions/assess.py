@@ -70,7 +70,7 @@ class AssessTurn:
         before = (tracker.slots or {}).get("evidence")
         message, found = await self._understand(message, before, tracker.sender_id)
         turn = Turn(
-            self._with_vector(message),
+            self._with_embedding(message),
             found.search,
             tuple(self._remembered(past) for past in earlier_turns(state)),
             metadata=metadata_of(state),
@@ -96,11 +96,11 @@ class AssessTurn:
         summary = summarise(said_so_far(state, evidence), self._rules)
         return missing(summary, tracker.slots or {}, self._rules) is not None
 
-    def _with_vector(self, message: Message) -> Message:
-        return replace(message, vector=self._knowledge.vector_of(message.text))
+    def _with_embedding(self, message: Message) -> Message:
+        return replace(message, embedding=self._knowledge.embedding_of(message.text))
 
     def _remembered(self, past: PastTurn) -> PastTurn:
-        return replace(past, message=self._with_vector(past.message))
+        return replace(past, message=self._with_embedding(past.message))
 
     async def _understand(
         self, message: Message, before: Any, conversation: str

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
 import structlog
 from cachetools import LRUCache
 
 from actions.evidence import AnswerJson, ChoiceJson
-from handoff.escalation import Search, SearchDecision
+from handoff.escalation import Embedding, Search, SearchDecision, embedding_of
 from kb_index.client import (
     HitData,
     KnowledgeClient,
@@ -26,10 +23,8 @@ logger = structlog.get_logger(__name__)
 MAX_QUESTION = 1000
 # As many as the customer is ever asked to choose from.
 MAX_CHOICES = 4
-# Questions of the latest turns of all conversations, about 6 MB.
-VECTORS_KEPT = 4096
-
-Vector = npt.NDArray[np.float32]
+# Questions of the latest turns of all conversations, about 13 MB.
+EMBEDDINGS_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Knowledge:
 
     def __init__(self, client: KnowledgeClient) -> None:
         self._client = client
-        self._vectors: LRUCache[str, Vector] = LRUCache(VECTORS_KEPT)
+        self._embeddings: LRUCache[str, Embedding] = LRUCache(EMBEDDINGS_KEPT)
 
     async def search(self, text: str, conversation: str, previous: str | None = None) -> Found:
         """What the base has for `text`, which may build on the question `previous`."""
@@ -67,9 +62,9 @@ class Knowledge:
                 return Found(Search(SearchDecision.ANSWER, 1.0), _answer(hit))
         return _found(found)
 
-    def vector_of(self, text: str) -> Vector | None:
+    def embedding_of(self, text: str) -> Embedding | None:
         """The embedding of a text that was searched for not long ago, as it is; else None."""
-        return self._vectors.get(_question(text))
+        return self._embeddings.get(_question(text))
 
     async def close(self) -> None:
         """Close the connections to the service."""
@@ -90,8 +85,9 @@ class Knowledge:
         except KnowledgeRefused as refusal:
             logger.warning("search_refused", conversation=conversation, code=refusal.code)
             return Found()
-        if found["embedding"] and found["understood_as"] is None:
-            self._vectors[question] = _vector(found["embedding"])
+        embedding = embedding_of(found["embedding"])
+        if embedding and found["understood_as"] is None:
+            self._embeddings[question] = embedding
         return found
 
 
@@ -110,10 +106,6 @@ def _found(found: SearchData) -> Found:
 
 def _question(text: str) -> str:
     return text.strip()[:MAX_QUESTION]
-
-
-def _vector(encoded: str) -> Vector:
-    return np.frombuffer(base64.b64decode(encoded), "<f2").astype(np.float32)
 
 
 def _answer(hit: HitData) -> AnswerJson:

@@ -23,13 +23,14 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from handoff.escalation.embedding import Embedding
+from handoff.escalation.embeddings import RememberedEmbeddings, serving_encoder
 from handoff.escalation.evaluation.playback import Played, play
 from handoff.escalation.fitting.corpus import judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.signals.explicit_request import asks_for_person
 from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message, PastTurn, Turn
-from handoff.escalation.vectors import RememberedVectors, serving_encoder
 
 REQUEST_SOURCES = ("nlupp_banking", "nlupp_hotels", "rasa_demo")
 SATISFACTION = ("sgd", "ccpe", "mwoz", "redial")
@@ -56,10 +57,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--satisfaction", action="store_true", help="include satisfaction_uss")
-    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="draw the curves there")
     options = parser.parse_args()
-    encode = serving_encoder(options.vectors)
+    encode = serving_encoder(options.embeddings)
     asked, felt = requests(options.data, encode), moods(options, encode)
     console = Console()
     console.print(ablation(felt))
@@ -71,20 +72,20 @@ def main() -> None:
         draw(felt, "Dissatisfied turns", options.pictures / f"escalation-{name}.png")
 
 
-def requests(data: Path, encode: RememberedVectors) -> dict[str, Scored]:
+def requests(data: Path, encode: RememberedEmbeddings) -> dict[str, Scored]:
     """Messages that ask for a person, by source."""
     found = {name: Scored() for name in REQUEST_SOURCES}
     for row in _records(data / "human_requests" / "requests.jsonl"):
         scored = found.get(row["source"])
         if scored is not None and row["label"] >= 0:
-            vector = encode([row["text"]])[0]
+            (embedding,) = encode([row["text"]])
             scored.gold.append(row["label"] == 1)
-            scored.scores.append(asks_for_person(Message(row["text"], vector=vector)))
+            scored.scores.append(asks_for_person(Message(row["text"], embedding=embedding)))
             scored.added.append({})
     return found
 
 
-def moods(options: argparse.Namespace, encode: RememberedVectors) -> dict[str, Scored]:
+def moods(options: argparse.Namespace, encode: RememberedEmbeddings) -> dict[str, Scored]:
     """Turns after a breakdown of the bot, turns we judged and, if asked for, dissatisfied turns."""
     found = {"dbdc3": breakdowns(options.data, encode), "tau-airline": judged(options.data, encode)}
     for name in SATISFACTION if options.satisfaction else ():
@@ -96,7 +97,7 @@ def moods(options: argparse.Namespace, encode: RememberedVectors) -> dict[str, S
     return found
 
 
-def breakdowns(data: Path, encode: RememberedVectors) -> Scored:
+def breakdowns(data: Path, encode: RememberedEmbeddings) -> Scored:
     """Turns of DBDC3; due are those after a reply that most raters call a breakdown."""
     scored = Scored()
     for record in _records(data / "breakdown_dbdc3" / "dialogues.jsonl"):
@@ -107,7 +108,7 @@ def breakdowns(data: Path, encode: RememberedVectors) -> Scored:
     return scored
 
 
-def judged(data: Path, encode: RememberedVectors) -> Scored:
+def judged(data: Path, encode: RememberedEmbeddings) -> Scored:
     """Turns of tau-airline; due are those that we judged dissatisfied, if only mildly."""
     scored = Scored()
     levels = judged_levels("annotations_tau.tsv")
@@ -154,8 +155,8 @@ def cost(data: Path) -> Table:
         earlier: list[PastTurn] = []
         for turn in record["turns"]:
             if turn["role"] == "user":
-                vector = rng.standard_normal(_WIDTH, np.float32) / math.sqrt(_WIDTH)
-                message = Message(turn["text"], vector=vector)
+                rows = rng.standard_normal((2, _WIDTH), np.float32) / math.sqrt(_WIDTH)
+                message = Message(turn["text"], embedding=Embedding(*rows))
                 started, used = time.perf_counter(), time.process_time()
                 verdict = policy.assess(Turn(message, earlier=tuple(earlier)))
                 wall.append(1e3 * (time.perf_counter() - started))

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from handoff.escalation.embeddings import RememberedEmbeddings, serving_encoder
 from handoff.escalation.evaluation.playback import Played, play
 from handoff.escalation.fitting.corpus import jsonl, judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.signals import explicit_request
 from handoff.escalation.turn import Message, Turn
-from handoff.escalation.vectors import RememberedVectors, serving_encoder
 from handoff.escalation.verdict import Decision
 
 Row = tuple[float, str, str]
@@ -44,10 +44,10 @@ def main() -> None:
     """Print the lists, the worst errors first."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
     parser.add_argument("--most", type=int, default=12, help="of the judged turns of a set")
     options = parser.parse_args()
-    encode = serving_encoder(options.vectors)
+    encode = serving_encoder(options.embeddings)
     requests(options.data, encode)
     for path in _JUDGED:
         moods(options.data, path, options.most, encode)
@@ -55,12 +55,12 @@ def main() -> None:
     encode.store()
 
 
-def requests(data: Path, encode: RememberedVectors) -> None:
+def requests(data: Path, encode: RememberedEmbeddings) -> None:
     """All false alarms and misses of requests for a person."""
     alarms: list[Row] = []
     misses: list[Row] = []
     for source, due, text in _messages(data):
-        message = Message(text, vector=encode([text])[0])
+        message = Message(text, embedding=encode([text])[0])
         chance = explicit_request.asks_for_person(message)
         said = explicit_request.read(Turn(message)) is not None
         if said != due:
@@ -69,7 +69,7 @@ def requests(data: Path, encode: RememberedVectors) -> None:
     _print("requests: misses", sorted(misses, key=lambda miss: (miss[1], miss[0])))
 
 
-def moods(data: Path, path: str, most: int, encode: RememberedVectors) -> None:
+def moods(data: Path, path: str, most: int, encode: RememberedEmbeddings) -> None:
     """The most alarming of the content turns, the least alarming of the clearly dissatisfied."""
     levels = judged_levels(_JUDGED[path])
     judged = {name for name, _ in levels}
@@ -87,7 +87,7 @@ def moods(data: Path, path: str, most: int, encode: RememberedVectors) -> None:
     _print(f"{path}: clearly dissatisfied", sorted(dissatisfied)[:most])
 
 
-def transfers(data: Path, encode: RememberedVectors) -> None:
+def transfers(data: Path, encode: RememberedEmbeddings) -> None:
     """Conversations of tau-airline that were passed on and need not be, and the other way round."""
     wrong: list[Row] = []
     missing: list[Row] = []

@@ -17,12 +17,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.signal_sets import Cases, all_cases
+from handoff.escalation.embeddings import RememberedEmbeddings, serving_encoder
 from handoff.escalation.evaluation.metrics import decided, ranked
 from handoff.escalation.evaluation.playback import play
 from handoff.escalation.fitting.corpus import jsonl, judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.turn import Message, Search, SearchDecision, Turn
-from handoff.escalation.vectors import RememberedVectors, serving_encoder
 
 _RATED = ("conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl",
           "conversations/tau_airline.jsonl")  # fmt: skip
@@ -39,10 +39,10 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
     parser.add_argument("--json", action="store_true", help="the figures by set alone")
     options = parser.parse_args()
-    encode = serving_encoder(options.vectors)
+    encode = serving_encoder(options.embeddings)
     console = Console()
     measured = [figures(cases) for cases in all_cases(options.data, encode)]
     if options.json:
@@ -76,7 +76,7 @@ def by_set(measured: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def judged(data: Path, encode: RememberedVectors) -> Table:
+def judged(data: Path, encode: RememberedEmbeddings) -> Table:
     """Of the turns a signal fires on, how many are dissatisfied, and how many of those it finds."""
     levels: Counter[int] = Counter()
     fired: dict[str, Counter[int]] = defaultdict(Counter)
@@ -96,7 +96,7 @@ def judged(data: Path, encode: RememberedVectors) -> Table:
     return table
 
 
-def labelled(data: Path, encode: RememberedVectors) -> Table:
+def labelled(data: Path, encode: RememberedEmbeddings) -> Table:
     """Single messages: those of a label that a signal finds, and its false alarms elsewhere."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for path in _MESSAGES:
@@ -106,8 +106,8 @@ def labelled(data: Path, encode: RememberedVectors) -> Table:
                 continue
             group = row["label"] if due else "other"
             found[group][""] += 1
-            vector = encode([row["text"]])[0]
-            turn = Turn(Message(row["text"], vector=vector), _ANSWERED)
+            (embedding,) = encode([row["text"]])
+            turn = Turn(Message(row["text"], embedding=embedding), _ANSWERED)
             for reading in EscalationPolicy().assess(turn).readings:
                 found[group][str(reading.code)] += 1
     codes = sorted({code for counts in found.values() for code in counts if code})
@@ -118,7 +118,7 @@ def labelled(data: Path, encode: RememberedVectors) -> Table:
     return table
 
 
-def _played(data: Path, encode: RememberedVectors) -> Iterator[tuple[int, set[str]]]:
+def _played(data: Path, encode: RememberedEmbeddings) -> Iterator[tuple[int, set[str]]]:
     levels = judged_levels(*_JUDGEMENTS)
     for path in _RATED:
         for record in jsonl(data / path):

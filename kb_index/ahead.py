@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb_index.encoder import Encoder, Vectors, quick_of
+from kb_index.encoder import Encoded, Encoder, Vectors, quick_of
 
 #: Texts encoded in one go: a search that comes meanwhile shares the processor with no more.
 SLICE = 16
@@ -60,3 +60,7 @@ class EncodedAhead:
         if not all(text in ready for text in texts) or not texts:
             return self._encoder.encode(texts)
         return np.stack([ready[text] for text in texts])
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """See `Encoder`; nobody asks for the tone of an article, so nothing is at hand."""
+        return self._encoder.encode_with_tone(texts)

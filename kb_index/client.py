@@ -39,6 +39,16 @@ class HitData(TypedDict):
     language: str | None
 
 
+class EmbeddingData(TypedDict):
+    """A question's vector (what it is about) and tone (how it is said).
+
+    Both base64 of little-endian float16.
+    """
+
+    vector: str
+    tone: str
+
+
 class SearchData(TypedDict):
     """Answer to a search; hits come best first.
 
@@ -46,7 +56,7 @@ class SearchData(TypedDict):
         to. choices: ids of the two to four close hits, only for `clarify`.
     answerable: probability that any article answers it, whichever it is.
     understood_as: the question that was answered, if `previous` was needed to understand it.
-    embedding: the question's vector as base64 of little-endian float16, if asked for.
+    embedding: the question's own, if asked for.
     language: of the question, where it was detected.
     """
 
@@ -57,7 +67,7 @@ class SearchData(TypedDict):
     choices: list[str]
     understood_as: str | None
     hits: list[HitData]
-    embedding: str | None
+    embedding: EmbeddingData | None
     language: str | None
     revision: int
     took_ms: float

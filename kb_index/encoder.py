@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
 Vectors = npt.NDArray[np.float32]
+
+
+class Encoded(NamedTuple):
+    """What one run of the network says of some texts: rows of length 1, one for each.
+
+    vectors: what a text is about.
+    tones: how it is said: the mean of its tokens half-way up the layers. The last layers are
+        trained to tell subjects apart, and forget much of the mood.
+    """
+
+    vectors: Vectors
+    tones: Vectors
 
 
 class Encoder(Protocol):
@@ -29,6 +41,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """Vectors as from `encode`, and tones, for no more than the vectors alone cost."""
 
 
 @runtime_checkable
@@ -53,7 +68,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: Encoder, size: int) -> None:
         self._encoder = encoder
-        self._cache: LRUCache[str, Vectors] = LRUCache(size)
+        self._cache: LRUCache[str, Encoded] = LRUCache(size)
 
     @property
     def name(self) -> str:
@@ -72,13 +87,20 @@ class CachedEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
+        return self.encode_with_tone(texts).vectors
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """See `Encoder`."""
         rows = {text: self._cache[text] for text in texts if text in self._cache}
         new = [text for text in dict.fromkeys(texts) if text not in rows]
         if new:
-            rows.update(zip(new, self._encoder.encode(new), strict=True))
+            rows.update(zip(new, map(Encoded, *self._encoder.encode_with_tone(new)), strict=True))
             for text in new:
                 if self._cache.maxsize:
                     self._cache[text] = rows[text]
         if not rows:
-            return np.empty((0, self.dim), np.float32)
-        return np.stack([rows[text] for text in texts])
+            return self._encoder.encode_with_tone([])
+        return Encoded(
+            np.stack([rows[text].vectors for text in texts]),
+            np.stack([rows[text].tones for text in texts]),
+        )

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from kb_index.article import Article
 from kb_index.by_language import ByLanguage
 from kb_index.decision import Decider, Decision
-from kb_index.encoder import CachedEncoder, Encoder, Vectors, quick_of
+from kb_index.encoder import CachedEncoder, Encoded, Encoder, Vectors, quick_of
 from kb_index.follow_up import readings
 from kb_index.index import PassageIndex
 from kb_index.passages import Kind, Passage, passages_of
@@ -42,7 +42,7 @@ ENTRIES_KEPT = 4096
 class Query:
     """A question, and how many articles to return.
 
-    `previous` is the customer's question before; `embedding`: whether the vector is wanted.
+    `previous` is the customer's question before; `embedding`: whether its own is wanted.
     """
 
     text: str
@@ -65,6 +65,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Embedding:
+    """A question's vector and tone, as base64 of little-endian float16; see `Encoded`."""
+
+    vector: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """What a search found.
 
@@ -73,7 +81,7 @@ class SearchResult:
         language that was searched, where there are several.
     choices: ids of the close hits that the customer should choose from, for `clarify` alone.
     understood_as: the question that was answered, if it took `previous` to understand it.
-    embedding: the question's vector as base64 of little-endian float16, if asked for.
+    embedding: the question's own, if asked for.
     language: of the question, where it was detected.
     took_ms: time of the batch it was part of.
     """
@@ -86,7 +94,7 @@ class SearchResult:
     answerable: float = 0.0
     choices: tuple[str, ...] = ()
     understood_as: str | None = None
-    embedding: str | None = None
+    embedding: Embedding | None = None
     language: str | None = None
 
 
@@ -104,11 +112,11 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Reading:
-    """A way to understand a question, its vector, and what was found for it."""
+    """A way to understand a question, its embedding, and what was found for it."""
 
     text: str
     language: str | None
-    vector: Vectors
+    encoded: Encoded
     ranking: Ranking | None
 
     @property
@@ -251,12 +259,11 @@ class SearchEngine:
         if not asked:
             return []
         texts = [one.text for one in asked]
-        vectors = encoder.encode(texts)
+        encoded = encoder.encode_with_tone(texts)
+        rows, candidates = zip(*encoded, strict=True), self._candidates(texts, encoded.vectors)
         return [
-            _Reading(one.text, one.language, vector, self._ranking(one, vector, entries))
-            for one, vector, entries in zip(
-                asked, vectors, self._candidates(texts, vectors), strict=True
-            )
+            _Reading(one.text, one.language, Encoded(*row), self._ranking(one, row[0], entries))
+            for one, row, entries in zip(asked, rows, candidates, strict=True)
         ]
 
     def _candidates(self, texts: Sequence[str], vectors: Vectors) -> list[list[Entry]]:
@@ -368,7 +375,7 @@ class SearchEngine:
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
             language=read.language,
             understood_as=read.text if read.text != query.text else None,
-            embedding=_as_base64(read.vector) if query.embedding else None,
+            embedding=_embedding(read.encoded) if query.embedding else None,
         )
 
 
@@ -376,8 +383,8 @@ def _articles_of(passages: Sequence[tuple[Passage, float]]) -> list[str]:
     return list(dict.fromkeys(passage.article_id for passage, _ in passages))
 
 
-def _as_base64(vector: Vectors) -> str:
-    return base64.b64encode(vector.astype("<f2").tobytes()).decode()
+def _embedding(encoded: Encoded) -> Embedding:
+    return Embedding(*(base64.b64encode(row.astype("<f2").tobytes()).decode() for row in encoded))
 
 
 def _stack(vectors: Sequence[Vectors]) -> Vectors:

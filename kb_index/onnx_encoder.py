@@ -6,15 +6,16 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import structlog
 from tokenizers import Encoding, Tokenizer
 
 from kb_index import onnx_export
-from kb_index.encoder import Vectors
+from kb_index.encoder import Encoded, Vectors
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, file_sha256
 
@@ -28,6 +29,8 @@ QUICK_FORMAT = 1
 QUICK_FILE, QUICK_META = "quick.onnx", "quick.json"
 #: The 8-bit form is not used below this cosine to the exact vectors, on any sample.
 QUICK_PARITY = 0.98
+
+Tokens: TypeAlias = npt.NDArray[np.int64]
 
 log = structlog.get_logger()
 
@@ -59,21 +62,25 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order."""
-        rows = np.empty((len(texts), self.dim), np.float32)
+        return self.encode_with_tone(texts).vectors
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """See `Encoder`."""
+        rows = _rows(self._session, len(texts))
         encodings = self._tokenizer.encode_batch(list(texts))
         for places in _by_length([len(encoding.ids) for encoding in encodings]):
-            rows[places] = self._run([encodings[place] for place in places])
+            found = self._run([encodings[place] for place in places])
+            rows.vectors[places], rows.tones[places] = found
         return rows
 
-    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+    def _run(self, encodings: Sequence[Encoding]) -> Encoded:
         shape = (len(encodings), max(len(encoding.ids) for encoding in encodings))
         ids = np.full(shape, self._pad_id, np.int64)
         mask = np.zeros(shape, np.int64)
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+        return _run(self._session, ids, mask)
 
 
 class QuickEncoder:
@@ -86,11 +93,15 @@ class QuickEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in order; the same whatever it is encoded with."""
-        rows = np.empty((len(texts), self.dim), np.float32)
+        return self.encode_with_tone(texts).vectors
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """See `Encoder`."""
+        rows = _rows(self._session, len(texts))
         for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
             ids = np.array([encoding.ids], np.int64)
-            given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            rows[row] = self._session.run(None, given)[0][0]
+            found = _run(self._session, ids, np.ones_like(ids))
+            rows.vectors[row], rows.tones[row] = found.vectors[0], found.tones[0]
         return rows
 
 
@@ -170,6 +181,16 @@ def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
 def _parity(quick: QuickEncoder, exact: OnnxEncoder, texts: Sequence[str]) -> float:
     """The lowest cosine between both forms' vectors of a text."""
     return float((quick.encode(texts) * exact.encode(texts)).sum(axis=1).min())
+
+
+def _run(session: Any, ids: Tokens, mask: Tokens) -> Encoded:
+    return Encoded(*session.run(None, {"input_ids": ids, "attention_mask": mask}))
+
+
+def _rows(session: Any, count: int) -> Encoded:
+    """Room for `count` texts, as wide as the network's outputs are."""
+    widths = (output.shape[-1] for output in session.get_outputs())
+    return Encoded(*(np.empty((count, width), np.float32) for width in widths))
 
 
 def _by_length(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -17,10 +17,10 @@ from typing import Any
 
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, file_sha256
-from kb_index.torch_encoder import load_sentence_transformer
+from kb_index.torch_encoder import load_sentence_transformer, vectors_and_tones
 
 #: Raise it when the exported network changes: older exports are then made anew.
-EXPORT_FORMAT = 2
+EXPORT_FORMAT = 3
 OPSET = 17
 MODEL_FILE, TOKENIZER_FILE, META_FILE = "model.onnx", "tokenizer.json", "encoder.json"
 #: An export is refused below this cosine to the original, on any sample.
@@ -71,16 +71,15 @@ def _write_network(model: Any, path: Path) -> None:
     import torch  # noqa: PLC0415 (takes seconds: only when exporting)
 
     class Network(torch.nn.Module):
-        """Token ids to sentence vectors: every stage of the sentence-transformers model."""
+        """Token ids to vectors and tones: every stage of the sentence-transformers model."""
 
         def __init__(self) -> None:
             super().__init__()
             self.stages = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            vectors = self.stages(features)["sentence_embedding"]
-            return torch.nn.functional.normalize(vectors, dim=1)
+            return vectors_and_tones(self.stages, features)
 
     transformer = model.transformers_model
     transformer.set_attn_implementation("eager")  # the form that `_fuse` knows
@@ -93,8 +92,13 @@ def _write_network(model: Any, path: Path) -> None:
             (sample["input_ids"], sample["attention_mask"]),
             path,
             input_names=["input_ids", "attention_mask"],
-            output_names=["vectors"],
-            dynamic_axes={"input_ids": dims, "attention_mask": dims, "vectors": {0: "batch"}},
+            output_names=["vectors", "tones"],
+            dynamic_axes={
+                "input_ids": dims,
+                "attention_mask": dims,
+                "vectors": {0: "batch"},
+                "tones": {0: "batch"},
+            },
             opset_version=OPSET,
             dynamo=False,  # measured: no attention of the newer exporter's graph can be fused
         )

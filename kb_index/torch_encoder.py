@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kb_index.adapter.lowrank import merge, read_corrections
-from kb_index.encoder import Vectors
+from kb_index.encoder import Encoded, Vectors
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles
 
@@ -36,6 +36,20 @@ def load_sentence_transformer(files: ModelFiles) -> Any:
     return model
 
 
+def vectors_and_tones(model: Any, features: dict[str, Any]) -> tuple[Any, Any]:
+    """Run a sentence-transformers model on tokens; both tensors as `Encoded` describes them."""
+    import torch  # noqa: PLC0415 (as above)
+
+    model.transformers_model.config.output_hidden_states = (
+        True  # else it keeps the last layer alone
+    )
+    found = model(features)
+    layers, mask = found["all_layer_embeddings"], found["attention_mask"].unsqueeze(-1).float()
+    tones = (layers[len(layers) // 2] * mask).sum(1)
+    normalize = torch.nn.functional.normalize
+    return normalize(found["sentence_embedding"], dim=1), normalize(tones, dim=1)
+
+
 class SentenceTransformerEncoder:
     """Runs the model as sentence-transformers does."""
 
@@ -56,3 +70,17 @@ class SentenceTransformerEncoder:
             list(texts), normalize_embeddings=True, show_progress_bar=False
         )
         return rows.astype(np.float32, copy=False)
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """One row for each text in both, in order."""
+        import torch  # noqa: PLC0415 (as above)
+
+        rows: list[tuple[Vectors, Vectors]] = []
+        with torch.inference_mode():
+            for text in texts:
+                found = vectors_and_tones(self._model, self._model.preprocess([text]))
+                rows.append((found[0][0].numpy(), found[1][0].numpy()))
+        if not rows:
+            return Encoded(self.encode([]), self.encode([]))
+        vectors, tones = zip(*rows, strict=True)
+        return Encoded(np.stack(vectors), np.stack(tones))

@@ -4,6 +4,7 @@ Pure and deterministic: a `Turn` in, a `Verdict` out. A signal is one file in `s
 line in its table; what people tune without code is in `escalation.yml` and `words/`.
 """
 
+from handoff.escalation.embedding import Embedding, embedding_of
 from handoff.escalation.errors import BrokenConversation, BrokenTuning
 from handoff.escalation.live_tuning import LiveTuning
 from handoff.escalation.policy import EscalationPolicy
@@ -21,6 +22,7 @@ __all__ = [
     "BrokenConversation",
     "BrokenTuning",
     "Decision",
+    "Embedding",
     "EscalationPolicy",
     "LiveTuning",
     "Message",
@@ -34,6 +36,7 @@ __all__ = [
     "Tuning",
     "Turn",
     "Verdict",
+    "embedding_of",
     "priority_of",
     "read_tuning",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import sys
 from collections.abc import Sequence
@@ -11,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from handoff.escalation.embedding import Embedding, embedding_of
 from handoff.escalation.errors import BrokenConversation
 from handoff.escalation.explanation import sentence
-from handoff.escalation.linear import Vector
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import Reason
 from handoff.escalation.rehearsal import Rehearsed, rehearse
@@ -37,20 +35,18 @@ class RunningKnowledge:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def look_up(self, text: str) -> tuple[Search, Vector | None]:
+    def look_up(self, text: str) -> tuple[Search, Embedding | None]:
         """One search; raises KnowledgeUnavailable or KnowledgeRefused."""
         return asyncio.run(self._look_up(text))
 
-    async def _look_up(self, text: str) -> tuple[Search, Vector | None]:
+    async def _look_up(self, text: str) -> tuple[Search, Embedding | None]:
         client = KnowledgeClient(self._url, _TIMEOUT_S)
         try:
             found = await client.search(text[:1000], 1, embedding=True)
         finally:
             await client.close()
-        encoded = found["embedding"]
-        vector = np.frombuffer(base64.b64decode(encoded), "<f2") if encoded else None
         search = Search(SearchDecision(found["decision"]), found["score"], found["language"])
-        return search, None if vector is None else vector.astype(np.float32)
+        return search, embedding_of(found["embedding"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The fitted models: weighted sums of a message's embedding and its cues, read from one file."""
+"""The fitted models: weighted sums of a message's numbers and its cues, read from one file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,22 +22,23 @@ Vector = npt.NDArray[np.float32]
 class LinearModel:
     """A logistic model; `threshold` is the shipped one, on the probability.
 
-    `slope` and `shift` turn the weighted sum into a calibrated log-odds.
+    `dense` weighs the message's vector or tone. `slope` and `shift` turn the weighted sum into a
+    calibrated log-odds.
     """
 
-    embedding: Vector
+    dense: Vector
     cues: Mapping[str, float]
     bias: float
     slope: float
     shift: float
     threshold: float
 
-    def logit(self, vector: Sequence[float] | Vector, cues: Mapping[str, float]) -> float:
-        """The calibrated log-odds; `vector` is as wide as `embedding`."""
+    def logit(self, row: Sequence[float] | Vector, cues: Mapping[str, float]) -> float:
+        """The calibrated log-odds; `row` is as wide as `dense`."""
         shown = ((weight, cues[name]) for name, weight in self.cues.items())
         total = self.bias + sum(weight * value for weight, value in shown if value)
-        if len(self.embedding):
-            total += float(np.dot(self.embedding, np.asarray(vector, dtype=np.float32)))
+        if len(self.dense):
+            total += float(np.dot(self.dense, np.asarray(row, dtype=np.float32)))
         return self.slope * total + self.shift
 
     def strongest(self, cues: Mapping[str, float], count: int = 3) -> tuple[str, ...]:
@@ -45,14 +47,10 @@ class LinearModel:
         return tuple(sorted((n for n in pulls if pulls[n] > 0.0), key=lambda n: -pulls[n])[:count])
 
 
-def model_for(name: str, vector: Sequence[float] | Vector | None) -> LinearModel:
-    """The model `request` or `unease`; without a fitting embedding the one on cues alone."""
+def model_for(name: str, row: Sequence[float] | Vector) -> LinearModel:
+    """The model `request` or `unease`; where `row` does not fit it, the one on cues alone."""
     whole = model(name)
-    fits = (
-        vector is not None
-        and len(vector) == len(whole.embedding)
-        and math.isfinite(float(np.dot(vector, whole.embedding)))
-    )
+    fits = len(row) == len(whole.dense) and math.isfinite(float(np.dot(row, whole.dense)))
     return whole if fits else model(f"{name}_alone")
 
 
@@ -60,15 +58,12 @@ def model_for(name: str, vector: Sequence[float] | Vector | None) -> LinearModel
 def model(name: str) -> LinearModel:
     """The fitted model of that name."""
     text = files(__package__).joinpath(ARTEFACT).read_text(encoding="utf-8")
-    fitted = json.loads(text)["models"][name]
-    return LinearModel(
-        embedding=np.asarray(fitted["embedding"], dtype=np.float32),
-        cues=fitted["cues"],
-        bias=fitted["bias"],
-        slope=fitted["slope"],
-        shift=fitted["shift"],
-        threshold=fitted["threshold"],
-    )
+    return as_model(json.loads(text)["models"][name])
+
+
+def as_model(stored: Mapping[str, Any]) -> LinearModel:
+    """The model of which these are the stored numbers."""
+    return LinearModel(**{**stored, "dense": np.asarray(stored["dense"], dtype=np.float32)})
 
 
 def probability(logit: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 from typing import Protocol
 
-from handoff.escalation.linear import Vector
+from handoff.escalation.embedding import Embedding
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.script import Line, Script
 from handoff.escalation.turn import Message, PastTurn, Search, SearchDecision, Turn
@@ -20,7 +20,7 @@ _TAKEN = {SearchDecision.ANSWER: 0.9, SearchDecision.CLARIFY: 0.5, SearchDecisio
 class Knowledge(Protocol):
     """The knowledge base, as far as a rehearsal asks it."""
 
-    def look_up(self, text: str) -> tuple[Search, Vector | None]:
+    def look_up(self, text: str) -> tuple[Search, Embedding | None]:
         """What it has for the text, and the text's embedding."""
 
 
@@ -87,8 +87,8 @@ def _person_after(index: int, lines: Sequence[Line]) -> int:
 
 
 def _turn(line: Line, script: Script, known: _Known, knowledge: Knowledge | None) -> Turn:
-    search, vector = _found(line, knowledge)
-    message = Message(line.text, line.intent, line.confidence if line.intent else 0.0, vector)
+    search, embedding = _found(line, knowledge)
+    message = Message(line.text, line.intent, line.confidence if line.intent else 0.0, embedding)
     metadata: Mapping[str, object] = {**script.metadata, **line.metadata}
     return Turn(message, search, tuple(known.earlier), known.opening, metadata)
 
@@ -106,10 +106,10 @@ def past_turn(message: Message, verdict: Verdict, reply: str = "") -> PastTurn:
     )
 
 
-def _found(line: Line, knowledge: Knowledge | None) -> tuple[Search, Vector | None]:
-    search, vector = knowledge.look_up(line.text) if knowledge else (Search(), None)
+def _found(line: Line, knowledge: Knowledge | None) -> tuple[Search, Embedding | None]:
+    search, embedding = knowledge.look_up(line.text) if knowledge else (Search(), None)
     if line.search is None and knowledge is not None:
-        return search, vector
+        return search, embedding
     decision = line.search or SearchDecision.ANSWER
     score = _TAKEN.get(decision, 0.0) if line.score is None else line.score
-    return replace(search, decision=decision, score=score), vector
+    return replace(search, decision=decision, score=score), embedding

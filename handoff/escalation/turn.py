@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from handoff.escalation.cues import Exchange, cues
-from handoff.escalation.linear import Vector
+from handoff.escalation.embedding import Embedding
 from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.verdict import Decision
 
@@ -45,13 +45,13 @@ class Search:
 class Message:
     """A customer message as Rasa understood it; `confidence` 0..1 is that of the intent.
 
-    `vector` is the embedding that the knowledge engine computed, if there is one.
+    `embedding` is what the knowledge engine computed, if it was asked.
     """
 
     text: str
     intent: str = ""
     confidence: float = 0.0
-    vector: Sequence[float] | Vector | None = field(default=None, compare=False, repr=False)
+    embedding: Embedding | None = field(default=None, compare=False, repr=False)
 
     @property
     def words(self) -> str:

@@ -130,6 +130,13 @@ class Hit(Shape):
     language: str | None
 
 
+class Embedding(Shape):
+    """A question as numbers: base64 of little-endian float16."""
+
+    vector: str
+    tone: str
+
+
 class SearchAnswer(Shape):
     """What the bot would do with a question."""
 
@@ -140,7 +147,7 @@ class SearchAnswer(Shape):
     choices: list[str]
     understood_as: str | None
     hits: list[Hit]
-    embedding: str | None
+    embedding: Embedding | None
     language: str | None
     revision: int
     took_ms: float

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from handoff.escalation.embeddings import Encode
 from handoff.escalation.evaluation import tasks
-from handoff.escalation.vectors import Encode
 
 Figures = dict[str, Any]
 Task = Callable[[Iterable[dict[str, Any]], Encode], Figures]
@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for name in _TASKS:
         parser.add_argument(f"--{name}", type=Path, action="append", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="on one line")
-    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,13 +39,13 @@ def run(options: argparse.Namespace) -> int:
     The figures of one file stand alone; those of several are keyed by option, and by the file's
     name where an option was given more than once.
     """
-    from handoff.escalation.vectors import serving_encoder  # noqa: PLC0415 (libraries are slow)
+    from handoff.escalation.embeddings import serving_encoder  # noqa: PLC0415 (libraries are slow)
 
     files = [(name, path) for name in _TASKS for path in getattr(options, name) or ()]
     if not files:
         print("escalation: name at least one file", file=sys.stderr)
         return 2
-    encode = serving_encoder(options.vectors)
+    encode = serving_encoder(options.embeddings)
     measured = [(name, path, _TASKS[name](_records(path), encode)) for name, path in files]
     encode.store()
     print(json.dumps(_arranged(measured), indent=None if options.json else 2))

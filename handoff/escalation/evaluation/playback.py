@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from handoff.escalation.embeddings import Encode
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.rehearsal import past_turn
 from handoff.escalation.replay import replayed
 from handoff.escalation.turn import Message, PastTurn, Search, SearchDecision, Turn
-from handoff.escalation.vectors import Encode
 from handoff.escalation.verdict import Decision, Verdict
 
 # A record does not say what a knowledge base would have found: the recorded bot had an answer.
@@ -31,12 +31,12 @@ def play(
 ) -> Iterator[Played]:
     """Assess each customer turn; the recorded bot has answered, whatever the policy said."""
     steps = list(replayed(turns))
-    vectors = encode([step.text for step in steps]) if steps else ()
+    embeddings = encode([step.text for step in steps]) if steps else ()
     earlier: list[PastTurn] = []
-    for step, vector in zip(steps, vectors, strict=True):
+    for step, embedding in zip(steps, embeddings, strict=True):
         if earlier:
             earlier[-1] = replace(earlier[-1], reply=step.earlier[-1].reply)
-        message = Message(step.text, vector=vector)
+        message = Message(step.text, embedding=embedding)
         turn = Turn(message, _ANSWERED, tuple(earlier), step.opening)
         verdict = policy.assess(turn)
         yield Played(step.index, step.record, verdict)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from handoff.escalation.embeddings import Encode
 from handoff.escalation.evaluation.metrics import (
     decided,
     mean,
@@ -18,7 +19,6 @@ from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import ReasonCode
 from handoff.escalation.signals import explicit_request, unease
 from handoff.escalation.turn import Message, Turn
-from handoff.escalation.vectors import Encode
 from handoff.escalation.verdict import Decision
 
 Record = dict[str, Any]
@@ -91,21 +91,23 @@ def transfer(records: Iterable[Record], encode: Encode) -> Figures:
 def sentiment(records: Iterable[Record], encode: Encode) -> Figures:
     """Anger in a single message: negative against neutral and positive."""
     rows = list(records)
-    vectors = encode([row["text"] for row in rows])
-    scores = [probability(unease.log_odds(Turn(Message(row["text"], vector=vector))))
-              for row, vector in zip(rows, vectors, strict=True)]  # fmt: skip
+    scores = [probability(unease.log_odds(Turn(message))) for message in _messages(rows, encode)]
     return _turns([row["sentiment"] == "negative" for row in rows], scores,
                   model("unease").threshold)  # fmt: skip
 
 
 def _source(rows: Sequence[Record], encode: Encode) -> Figures:
-    vectors = encode([row["text"] for row in rows])
-    messages = [Message(row["text"], vector=v) for row, v in zip(rows, vectors, strict=True)]
+    messages = _messages(rows, encode)
     scores = [explicit_request.asks_for_person(message) for message in messages]
     gold = [row["label"] == 1 for row in rows]
     said = [_escalates_for_request(message) for message in messages]
     return {"n": len(rows), "positives": sum(gold), **decided(gold, said),
             "ap": ranked(gold, scores)["ap"]}  # fmt: skip
+
+
+def _messages(rows: Sequence[Record], encode: Encode) -> list[Message]:
+    texts = [row["text"] for row in rows]
+    return [Message(text, embedding=e) for text, e in zip(texts, encode(texts), strict=True)]
 
 
 def _escalates_for_request(message: Message) -> bool:

@@ -6,11 +6,15 @@ import argparse
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from handoff.escalation import linear
-from handoff.escalation.cues import cues
+from handoff.escalation.cues import OF_THE_REPLY, cues
+from handoff.escalation.fitting.corpus import ONE_REPLY, Examples
 from handoff.escalation.request_cues import request_cues
 
 
@@ -20,34 +24,35 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--nlu", type=Path, default=Path("data/nlu"), metavar="FOLDER", help="the bot's examples"
     )
-    parser.add_argument("--vectors", type=Path, help="remember embeddings in this .npz file")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
     default = Path(__file__).parent.parent / linear.ARTEFACT
     parser.add_argument("--out", type=Path, default=default, metavar="FILE", help="the artefact")
 
 
 def run(options: argparse.Namespace) -> int:
     """Fit and write the artefact; returns the exit code."""
-    artefact = build(options.data, options.nlu, options.vectors)
+    artefact = build(options.data, options.nlu, options.embeddings)
     options.out.write_text(json.dumps(artefact, indent=1) + "\n", encoding="utf-8")
     for name, fitted in artefact["models"].items():
         print(f"{name}: threshold {fitted['threshold']}, {len(fitted['cues'])} cues")
     return 0
 
 
-def build(data: Path, nlu: Path, vectors: Path | None = None) -> dict[str, Any]:
+def build(data: Path, nlu: Path, embeddings: Path | None = None) -> dict[str, Any]:
     """The artefact: the models and where they come from."""
+    from handoff.escalation.embeddings import serving_encoder  # noqa: PLC0415
     from handoff.escalation.fitting import corpus, models  # noqa: PLC0415 (scikit-learn is slow)
-    from handoff.escalation.vectors import serving_encoder  # noqa: PLC0415
 
     asked, felt = corpus.requests(data, nlu), corpus.unease(data)
     found = {
         "request": (asked, [request_cues(text) for text in asked.texts]),
-        "unease": (felt, [cues(*turn) for turn in zip(felt.texts, felt.earlier, strict=True)]),
+        "unease": (felt, mood_cues(felt)),
     }
-    encode = serving_encoder(vectors)
+    encode = serving_encoder(embeddings)
     fitted = {}
     for name, (examples, values) in found.items():
-        rows, recipe = encode(examples.texts), models.RECIPES[name]
+        recipe = models.RECIPES[name]
+        rows = np.stack([getattr(each, recipe.part) for each in encode(examples.texts)])
         fitted[name] = models.fit(recipe, examples, rows, values)
         fitted[f"{name}_alone"] = models.fit(recipe, examples, rows[:, :0], values)
     encode.store()
@@ -57,6 +62,20 @@ def build(data: Path, nlu: Path, vectors: Path | None = None) -> dict[str, Any]:
         "files": {path: _sha256(data / path) for path in corpus.FILES},
         "models": fitted,
     }
+
+
+def mood_cues(examples: Examples) -> list[Mapping[str, float]]:
+    """The cues of each turn.
+
+    Where several customers answer one reply, how many of them are content was the writer's choice
+    and not the reply's doing: such turns say nothing of the reply.
+    """
+    silent = dict.fromkeys(OF_THE_REPLY, 0.0)
+    turns = zip(examples.texts, examples.earlier, examples.sources, strict=True)
+    return [
+        {**cues(text, earlier), **(silent if source == ONE_REPLY else {})}
+        for text, earlier, source in turns
+    ]
 
 
 def _sha256(path: Path) -> str:

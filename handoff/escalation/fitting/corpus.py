@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ _SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot",
 _NLU = ("handoff", "complaint", "smalltalk", "questions")
 # Sets of turns that we judged ourselves, and every file that is fitted on.
 JUDGED = ("star", "dbdc3")
+# Own turns in which content and dissatisfied customers answer one reply of the bot.
+ONE_REPLY = "own, one reply"
 _STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
 _BACKGROUNDS = ("clinc150", "banking77")
 _REQUESTS = "human_requests/requests.jsonl"
@@ -30,8 +32,7 @@ FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in 
 _JUDGED_WEIGHT = 0.5
 _FIRST = 0.3
 # Of the further own text, which is hard on purpose. Chosen on the other sources.
-_MORE_REQUESTS = 0.5
-_MORE_DIALOGUES = 0.3
+_MORE = 0.5
 # A mild case is dissatisfied in part; in the probability less, for few of them need a person.
 _MILD = 0.5
 _MILD_CALIBRATED = 0.2
@@ -54,6 +55,12 @@ class Examples:
     weights: list[float] = field(default_factory=list)
     calibration: list[float] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+
+    def without(self, *sources: str) -> tuple[Examples, list[int]]:
+        """The examples but those of some sources, and their places among these."""
+        kept = [at for at, source in enumerate(self.sources) if source not in sources]
+        chosen = {each.name: [getattr(self, each.name)[at] for at in kept] for each in fields(self)}
+        return Examples(**chosen), kept
 
     def add(
         self, texts: Sequence[str], label: float, source: str, weight: float = 1.0,
@@ -92,8 +99,8 @@ def requests(data: Path, nlu: Path) -> Examples:
     longer = [text for text in wanted if len(text.split()) >= 4]
     found.add(wanted + _mixed(rnd, questions, longer), 1.0, "own")
     found.add(others + _mixed(rnd, questions, questions + nobody), 0.0, "own")
-    found.add(own("asks_for_person_more.txt"), 1.0, "own", _MORE_REQUESTS)
-    found.add(own("asks_for_nobody_more.txt"), 0.0, "own", _MORE_REQUESTS)
+    found.add(own("asks_for_person_more.txt"), 1.0, "own", _MORE)
+    found.add(own("asks_for_nobody_more.txt"), 0.0, "own", _MORE)
     background = [r["text"] for name in _BACKGROUNDS
                   for r in jsonl(data / f"oos_{name}" / "train_full.jsonl")]  # fmt: skip
     odd = [t for t in background if any(request_cues(t)[name] for name in _SUSPICIOUS)]
@@ -109,9 +116,10 @@ def unease(data: Path) -> Examples:
     found = Examples()
     found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _CONTEXT)
     found.add(own("contented.txt"), 0.0, "own", 1.0, _CONTEXT)
-    for name, weight in (("dialogues.txt", 1.0), ("dialogues_more.txt", _MORE_DIALOGUES)):
-        for earlier, text, level in dialogues(own(name)):
-            found.add_judged(text, level, "own dialogues", weight, earlier)
+    for earlier, text, level in dialogues(own("dialogues.txt")):
+        found.add_judged(text, level, "own dialogues", 1.0, earlier)
+    for earlier, text, level in dialogues(one_reply()):
+        found.add_judged(text, level, ONE_REPLY, _MORE, earlier)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
@@ -124,6 +132,13 @@ def unease(data: Path) -> Examples:
                 elif name == "star" and not turn.earlier and number < _FIRST_TURNS:
                     found.add([turn.text], 0.0, "star, first turns", _FIRST)
     return found
+
+
+def one_reply() -> list[str]:
+    """The lines of all files of dialogues in which several customers answer one reply."""
+    folder = files("handoff.escalation").joinpath("own_text", "one_reply")
+    names = sorted(entry.name for entry in folder.iterdir())
+    return [line for name in names for line in own(f"one_reply/{name}")]
 
 
 def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str, int]]:
@@ -141,6 +156,15 @@ def judged_levels(*names: str) -> dict[tuple[str, int], int]:
     """How dissatisfied we judged turns, 0 to 2: dialogue and number of the turn to the level."""
     rows = (line.split("\t") for name in names for line in own(name))
     return {(dialogue, int(turn)): int(level) for dialogue, turn, level, *_ in rows}
+
+
+def ratings() -> dict[tuple[str, int], int]:
+    """How satisfied we judged customers, 1 to 5: dialogue and number of the turn to the level."""
+    return {
+        (dialogue, int(turn)): int(level)
+        for dialogue, *pairs in map(str.split, own("ratings.txt"))
+        for turn, level in (pair.split(":") for pair in pairs)
+    }
 
 
 def own(name: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -26,12 +26,14 @@ class Recipe:
 
     Chosen across sources: fitted on two of own text, STAR and DBDC3, measured on the third.
 
-    `scale` is that of the embedding beside the cues, `strength` the inverse of the penalty.
+    `part` of the embedding is weighed beside the cues, `scale` times as large; `strength` is the
+    inverse of the penalty.
     `judged`: whether sets with habits of their own are among the examples; each of them gets an
     intercept that is dropped when serving, and the calibration is done on them alone.
     `threshold`: None for the one of the best F1.
     """
 
+    part: Literal["vector", "tone"]
     scale: float
     strength: float
     judged: bool
@@ -39,15 +41,15 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "request": Recipe(scale=1.0, strength=1.0, judged=False, threshold=0.5),
-    "unease": Recipe(scale=2.0, strength=0.5, judged=True, threshold=None),
+    "request": Recipe("vector", scale=1.0, strength=1.0, judged=False, threshold=0.5),
+    "unease": Recipe("tone", scale=5.0, strength=0.5, judged=True, threshold=None),
 }
 
 
 def fit(
     recipe: Recipe, examples: Examples, rows: Vector, cues: Sequence[Mapping[str, float]]
 ) -> dict[str, Any]:
-    """The fitted model as it is stored; `rows` are the embeddings, possibly of width 0."""
+    """The fitted model as it is stored; `rows` are the numbers, possibly of width 0."""
     names = list(cues[0])
     values = np.array([[found[name] for name in names] for found in cues], dtype=np.float32)
     served = np.hstack([rows * recipe.scale, values])
@@ -58,7 +60,7 @@ def fit(
     weight = fitted.coef_[0]
     wide = rows.shape[1]
     return {
-        "embedding": _stored(weight[:wide] * recipe.scale),
+        "dense": _stored(weight[:wide] * recipe.scale),
         "cues": dict(zip(names, _stored(weight[wide : served.shape[1]]), strict=True)),
         "bias": round(float(fitted.intercept_[0]), 4),
         "slope": round(slope, 4),

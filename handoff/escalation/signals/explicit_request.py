@@ -52,5 +52,5 @@ def _with_intent(by_words: float, message: Message) -> float:
 
 def asks_for_person(message: Message) -> float:
     """The probability that the message asks for a person, 0..1; in English."""
-    fitted, vector = model_for("request", message.vector), message.vector
-    return probability(fitted.logit(() if vector is None else vector, request_cues(message.text)))
+    vector = message.embedding.vector if message.embedding else ()
+    return probability(model_for("request", vector).logit(vector, request_cues(message.text)))

@@ -45,9 +45,10 @@ def _score(times: int) -> float:
 
 def _likeness(one: Message, other: Message, similar: float) -> float:
     by_letters = min(1.0, overlap(one.text, other.text) * similar / _LETTERS)
-    if one.vector is None or other.vector is None or len(one.text.split()) < 3:
+    if one.embedding is None or other.embedding is None or len(one.text.split()) < 3:
         return by_letters
-    if len(one.vector) != len(other.vector):
+    vectors = one.embedding.vector, other.embedding.vector
+    if len(vectors[0]) != len(vectors[1]):
         return by_letters
-    cosine = float(np.dot(np.asarray(one.vector), np.asarray(other.vector)))
+    cosine = float(np.dot(*map(np.asarray, vectors)))
     return max(by_letters, cosine if math.isfinite(cosine) else 0.0)

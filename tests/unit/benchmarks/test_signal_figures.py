@@ -2,11 +2,9 @@
 
 import json
 
-import numpy as np
-
 from benchmarks.signal_sets import Cases, failing_star, leaving
 from benchmarks.signals import figures
-from handoff.escalation import Reason, ReasonCode
+from handoff.escalation import Embedding, Reason, ReasonCode
 from handoff.escalation.fitting.corpus import own
 
 LEAVES = Reason(ReasonCode.CHURN, "The customer may leave.", 0.6)
@@ -55,7 +53,7 @@ def test_two_failing_replies_are_due_and_one_is_not(tmp_path):
     ]
     (tmp_path / "conversations").mkdir()
     (tmp_path / "conversations" / "star.jsonl").write_text(json.dumps({"turns": turns}))
-    cases = failing_star(tmp_path, lambda texts: np.zeros((len(texts), 0), np.float32))
+    cases = failing_star(tmp_path, lambda texts: [Embedding((), ()) for _ in texts])
     assert cases.gold == [False, True]
 
 

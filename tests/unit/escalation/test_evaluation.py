@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from handoff.escalation.__main__ import main
+from handoff.escalation.embedding import Embedding
+from handoff.escalation.embeddings import RememberedEmbeddings
 from handoff.escalation.evaluation import tasks
 from handoff.escalation.evaluation.metrics import decided, ranked, transfer_within_tolerance
-from handoff.escalation.vectors import RememberedVectors
 
 
 def no_vectors(texts):
-    return np.zeros((len(texts), 0), np.float32)
+    return [Embedding((), ()) for _ in texts]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +79,16 @@ def test_the_transfer_figures_set_the_recorded_bot_beside_the_policy():
     assert figures["recorded_bot_f1"] == 0.0
 
 
+def no_rows(texts):
+    rows = np.zeros((len(texts), 0), np.float32)
+    return rows, rows
+
+
 @pytest.fixture
 def two_files(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "handoff.escalation.vectors.serving_encoder",
-        lambda path: RememberedVectors(no_vectors, "none", path),
+        "handoff.escalation.embeddings.serving_encoder",
+        lambda path: RememberedEmbeddings(no_rows, "none", path),
     )
     ask = {"text": "agent please", "label": 1, "source": "a"}
     (tmp_path / "requests.jsonl").write_text(json.dumps(ask) + "\n")

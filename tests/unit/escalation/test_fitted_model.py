@@ -1,12 +1,19 @@
+import base64
 import json
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from handoff.escalation.cues import NAMES, Exchange
-from handoff.escalation.fitting.corpus import dialogues, own
+from handoff.escalation.embedding import Embedding, embedding_of
+from handoff.escalation.embeddings import serving_encoder
+from handoff.escalation.fitting.corpus import dialogues, one_reply, own
 from handoff.escalation.linear import model
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
+from handoff.escalation.signals import unease
+from handoff.escalation.signals.explicit_request import asks_for_person
+from handoff.escalation.turn import Message, Turn
 from kb_index.model_files import find_model
 from kb_index.settings import SHIPPED_MODEL
 
@@ -36,9 +43,32 @@ def test_own_dialogues_are_read_with_what_was_said_before():
     assert found == [(earlier, "I told you.", 2), (earlier, "For two.", 0)]
 
 
-@pytest.mark.parametrize("name", ["dialogues.txt", "dialogues_more.txt"])
-def test_every_own_dialogue_is_complete(name):
-    for earlier, text, level in dialogues(own(name)):
+@pytest.mark.parametrize(
+    "lines", [own("dialogues.txt"), one_reply()], ids=["dialogues", "one reply"]
+)
+def test_every_own_dialogue_is_complete(lines):
+    for earlier, text, level in dialogues(lines):
         assert text
         assert level in {0, 1, 2}
         assert all(each.text and each.reply for each in earlier), earlier
+
+
+def test_requests_are_read_in_what_is_said_and_unease_in_how_it_is_said():
+    text = "no that is not what I asked for"
+    (found,) = serving_encoder()([text])
+    whole, other = Message(text, embedding=found), Embedding(found.tone, found.vector)
+    swapped = Message(text, embedding=other)
+    assert unease.log_odds(Turn(whole)) != unease.log_odds(Turn(swapped))
+    same_tone = Message(text, embedding=Embedding(other.vector, found.tone))
+    assert unease.log_odds(Turn(whole)) == unease.log_odds(Turn(same_tone))
+    same_vector = Message(text, embedding=Embedding(found.vector, other.tone))
+    assert asks_for_person(whole) == asks_for_person(same_vector) != asks_for_person(swapped)
+
+
+def test_an_embedding_comes_off_the_wire_as_it_was_sent():
+    rows = np.array([0.25, -1.0], "<f2"), np.array([0.5], "<f2")
+    sent = [base64.b64encode(row.tobytes()).decode() for row in rows]
+    found = embedding_of({"vector": sent[0], "tone": sent[1]})
+    assert found is not None
+    assert [list(found.vector), list(found.tone)] == [[0.25, -1.0], [0.5]]
+    assert embedding_of(None) is None

@@ -1,3 +1,4 @@
+from handoff.escalation.embedding import Embedding
 from handoff.escalation.signals import bot_failing, repetition, unease
 from handoff.escalation.turn import Message, PastTurn, Turn
 
@@ -38,8 +39,9 @@ def test_two_different_questions_are_no_repetition():
 
 
 def test_the_same_meaning_in_other_words_is_a_repetition():
-    past = PastTurn(Message("when does my parcel arrive", vector=(0.6, 0.8)), reply="At nine.")
-    now = Message("what day will the delivery be", vector=(0.65, 0.76))
+    asked = Message("when does my parcel arrive", embedding=Embedding((0.6, 0.8), ()))
+    past = PastTurn(asked, reply="At nine.")
+    now = Message("what day will the delivery be", embedding=Embedding((0.65, 0.76), ()))
     assert repetition.read(Turn(now, earlier=(past,))) is not None
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from actions.turn_builder import earlier_turns, latest_message
 from handoff.escalation import (
     Decision,
+    Embedding,
     EscalationPolicy,
     Message,
     PastTurn,
@@ -42,13 +43,13 @@ texts = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
     st.sampled_from(["🙂" * 3000, "?" * 10_000, "wort " * 2500, "A1" * 5000, " ", "\ud83d" * 50]),
 )
-vectors = st.sampled_from([None, [], [0.1] * 3, [0.05] * 384, [float("nan")] * 384])
+vectors = st.sampled_from([[], [0.1] * 3, [0.05] * 384, [float("nan")] * 384])
 messages = st.builds(
     Message,
     text=texts,
     intent=st.sampled_from(["", "affirm", "deny", "complain", "request_human", "unheard_of"]),
     confidence=st.floats(0, 1),
-    vector=vectors,
+    embedding=st.none() | st.builds(Embedding, vectors, vectors),
 )
 searches = st.builds(
     Search,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb_index.encoder import Vectors
+from kb_index.encoder import Encoded, Vectors
 
 
 class CheapEncoder:
@@ -19,6 +19,10 @@ class CheapEncoder:
         return (
             np.stack([self._encode(text) for text in texts]) if texts else np.empty((0, 64), "f4")
         )
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        rows = self.encode(texts)
+        return Encoded(rows, -rows)
 
     def _encode(self, text: str) -> Vectors:
         seeds = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in text.lower().split()]

@@ -9,13 +9,13 @@ import pytest
 
 from kb_index import model_files as model_files_module
 from kb_index import onnx_encoder
-from kb_index.encoder import CachedEncoder, Encoder, Vectors, quick_of
+from kb_index.encoder import CachedEncoder, Encoded, Encoder, Vectors, quick_of
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, find_model
 from kb_index.onnx_encoder import OnnxEncoder, open_quick
 from kb_index.onnx_export import SAMPLES
 from kb_index.settings import SHIPPED_MODEL
-from kb_index.torch_encoder import SentenceTransformerEncoder
+from kb_index.torch_encoder import SentenceTransformerEncoder, load_sentence_transformer
 
 TEXTS = [*SAMPLES, "", "?", "a\nb", "order " * 30, "HELLO", "hello", "日本語", "<b>x</b>"]
 
@@ -32,24 +32,38 @@ def test_the_export_agrees_with_sentence_transformers(
     assert reference.dim == encoder.dim
     cosines = (reference.encode(TEXTS) * encoder.encode(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.9999
+    both = zip(reference.encode_with_tone(TEXTS), encoder.encode_with_tone(TEXTS), strict=True)
+    assert all((one * other).sum(axis=1).min() > 0.9999 for one, other in both)
 
 
-def test_vectors_are_float32_of_length_one(encoder: Encoder) -> None:
-    rows = encoder.encode(TEXTS)
-    assert rows.dtype == np.float32
-    assert rows.shape == (len(TEXTS), encoder.dim)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+def test_the_tone_is_the_mean_token_half_way_up_the_layers(
+    encoder: Encoder, model_files: ModelFiles
+) -> None:
+    model = load_sentence_transformer(model_files)
+    tokens = model.tokenizer("no, that is not what I asked", return_tensors="pt")
+    layers = model.transformers_model(**tokens, output_hidden_states=True).hidden_states
+    mean = layers[3][0].mean(dim=0).detach().numpy()
+    tone = encoder.encode_with_tone(["no, that is not what I asked"]).tones[0]
+    np.testing.assert_allclose(tone, mean / np.linalg.norm(mean), atol=1e-4)
 
 
-def test_a_text_has_the_same_vector_in_any_company(encoder: Encoder) -> None:
-    together = encoder.encode(TEXTS)
-    alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
+def test_vectors_and_tones_are_float32_of_length_one(encoder: Encoder) -> None:
+    for rows in encoder.encode_with_tone(TEXTS):
+        assert rows.dtype == np.float32
+        assert rows.shape == (len(TEXTS), encoder.dim)
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_text_has_the_same_vector_and_tone_in_any_company(encoder: Encoder) -> None:
+    together = np.hstack(encoder.encode_with_tone(TEXTS))
+    alone = np.concatenate([np.hstack(encoder.encode_with_tone([text])) for text in TEXTS])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
 def test_no_texts_give_no_rows(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dim)
-    assert CachedEncoder(encoder, 4).encode([]).shape == (0, encoder.dim)
+    for rows in CachedEncoder(encoder, 4).encode_with_tone([]):
+        assert rows.shape == (0, encoder.dim)
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(
@@ -88,7 +102,8 @@ def test_the_quick_form_is_near_the_exact_one_in_any_company(encoder: Encoder) -
     together = quick.encode(TEXTS)
     alone = np.concatenate([quick.encode([text]) for text in TEXTS])
     np.testing.assert_array_equal(together, alone)
-    assert (together * encoder.encode(TEXTS)).sum(axis=1).min() > 0.98
+    both = zip(quick.encode_with_tone(TEXTS), encoder.encode_with_tone(TEXTS), strict=True)
+    assert all((one * other).sum(axis=1).min() > 0.98 for one, other in both)
     assert quick.fingerprint == encoder.fingerprint
 
 
@@ -146,8 +161,12 @@ class CountingEncoder:
         self.calls: list[list[str]] = []
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_with_tone(texts).vectors
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
         self.calls.append(list(texts))
-        return np.array([[len(text), 0] for text in texts], np.float32)
+        rows = np.array([[len(text), 0] for text in texts], np.float32)
+        return Encoded(rows, rows + 1)
 
 
 def test_equal_texts_of_a_call_are_encoded_once() -> None:
@@ -161,5 +180,6 @@ def test_recent_texts_are_remembered_and_old_ones_forgotten() -> None:
     counting = CountingEncoder()
     cached = CachedEncoder(counting, 2)
     for text in ("a", "bb", "a", "ccc", "bb"):
-        assert cached.encode([text])[0, 0] == len(text)
+        vectors, tones = cached.encode_with_tone([text])
+        assert (vectors[0, 0], tones[0, 0]) == (len(text), len(text) + 1)
     assert counting.calls == [["a"], ["bb"], ["ccc"], ["bb"]]

@@ -6,8 +6,8 @@ import pytest
 
 from kb_index.article import Article
 from kb_index.decision import Decider
-from kb_index.encoder import Encoder, Vectors
-from kb_index.engine import Query, SearchEngine, SearchResult, _as_base64
+from kb_index.encoder import Encoded, Encoder, Vectors
+from kb_index.engine import Query, SearchEngine, SearchResult, _embedding
 from kb_index.index import PassageIndex
 
 MakeArticle = Callable[..., Article]
@@ -24,6 +24,10 @@ class Spy:
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         return self._encoder.encode(texts)
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        self.texts += texts
+        return self._encoder.encode_with_tone(texts)
 
 
 def make_engine(encoder: Encoder, passages: int = 40) -> SearchEngine:
@@ -47,7 +51,7 @@ class Hasty:
     def __init__(self, exact: Spy, wrong: dict[str, str]) -> None:
         self.exact = exact
         self.name, self.fingerprint, self.dim = exact.name, exact.fingerprint, exact.dim
-        self.encode = exact.encode
+        self.encode, self.encode_with_tone = exact.encode, exact.encode_with_tone
         self.quick = Mistaken(exact, wrong)
 
 
@@ -58,9 +62,9 @@ class Mistaken(Spy):
         super().__init__(encoder)
         self._wrong = wrong
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of what it takes them for."""
-        return self._encoder.encode([self._wrong.get(text, text) for text in texts])
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        """What the encoder says of what it takes them for."""
+        return self._encoder.encode_with_tone([self._wrong.get(text, text) for text in texts])
 
 
 @pytest.fixture
@@ -198,7 +202,8 @@ def test_only_what_is_close_is_encoded_exactly_before_it_is_answered(
     engine.settle()
     (result,) = engine.search([Query(asked, embedding=True)])
     used = asked if close else mistaken
-    assert result.embedding == _as_base64(spy.encode([used])[0])
+    vectors, tones = spy.encode_with_tone([used])
+    assert result.embedding == _embedding(Encoded(vectors[0], tones[0]))
     assert result.hits[0].article_id == ("opening-hours" if close else "payment-methods")
 
 

@@ -56,12 +56,15 @@ async def test_search_answers_as_the_contract_says(client: Client) -> None:
     }
 
 
-async def test_the_vector_of_a_question_comes_along_when_asked_for(client: Client) -> None:
+async def test_the_vector_and_tone_of_a_question_come_along_when_asked_for(client: Client) -> None:
     asked = {"text": "opening times", "previous": "where are you", "embedding": True}
     _, body = await call(client, "POST", "/search", json=asked)
-    vector = np.frombuffer(base64.b64decode(body["embedding"]), "<f2").astype(np.float32)
-    assert vector.shape == (384,)
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
+    assert set(body["embedding"]) == {"vector", "tone"}
+    for encoded in body["embedding"].values():
+        row = np.frombuffer(base64.b64decode(encoded), "<f2").astype(np.float32)
+        assert row.shape == (384,)
+        assert np.linalg.norm(row) == pytest.approx(1, abs=1e-2)
+    assert body["embedding"]["vector"] != body["embedding"]["tone"]
 
 
 async def test_health_counts(client: Client) -> None:

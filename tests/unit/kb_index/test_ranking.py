@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kb_index.decision import TARGET_PRECISION, Decider
-from kb_index.encoder import Vectors
+from kb_index.encoder import Encoded, Vectors
 from kb_index.ranking.calibration import SHIPPED, Combination
 from kb_index.ranking.entries import Entry, unit
 from kb_index.ranking.lexical import LexicalIndex
@@ -36,6 +36,10 @@ class WordEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = [sum((_word(word) for word in t.lower().split()), np.zeros(32)) for t in texts]
         return unit(np.array(rows, np.float32).reshape(-1, 32))
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        rows = self.encode(texts)
+        return Encoded(rows, rows)
 
 
 def _word(word: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

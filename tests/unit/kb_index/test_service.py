@@ -12,7 +12,7 @@ from index_forgery import forge_head
 
 from kb_index import keeper as keeper_module
 from kb_index.article import Article, ArticleEdit, NewArticle
-from kb_index.encoder import Encoder, Vectors
+from kb_index.encoder import Encoded, Encoder, Vectors
 from kb_index.engine import Query
 from kb_index.errors import Conflict
 from kb_index.index_files import DRAFT_ENDING, META_FILE
@@ -170,6 +170,11 @@ class Faulty:
         if self.broken:
             raise RuntimeError("out of memory")
         return self._encoder.encode(texts)
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        if self.broken:
+            raise RuntimeError("out of memory")
+        return self._encoder.encode_with_tone(texts)
 
 
 @pytest.fixture

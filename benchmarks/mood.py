@@ -1,0 +1,117 @@
+"""How well the mood of a turn is read where its source was left out of the fit.
+
+`python -m benchmarks.mood --data FOLDER`; the folder holds `conversations` and `breakdown_dbdc3`.
+This is what the recipe of the model `unease` is chosen by. Four minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from sklearn.metrics import average_precision_score
+
+from handoff.escalation.cues import cues
+from handoff.escalation.embedding import Embedding
+from handoff.escalation.embeddings import serving_encoder
+from handoff.escalation.fitting import corpus
+from handoff.escalation.fitting.command import mood_cues
+from handoff.escalation.fitting.models import RECIPES, Recipe, fit
+from handoff.escalation.linear import Vector, as_model
+from handoff.escalation.replay import replayed
+
+_SETS = {
+    "star": "conversations/star.jsonl",
+    "dbdc3": "breakdown_dbdc3/dialogues.jsonl",
+    "tau": "conversations/tau_airline.jsonl",
+}
+_OWN = "own dialogues"
+_CLEARLY = 2
+_DISSATISFIED = 2
+#: Beside the shipped recipe: what it is made of. `scale` 0 leaves the cues alone.
+_VARIANTS: Mapping[str, tuple[Recipe, tuple[str, ...]]] = {
+    "cues alone": (replace(RECIPES["unease"], scale=0.0), ()),
+    "cues and vector": (replace(RECIPES["unease"], part="vector", scale=2.0), ()),
+    "cues and tone, without several answers to one reply": (RECIPES["unease"], (corpus.ONE_REPLY,)),
+    "cues and tone (ships)": (RECIPES["unease"], ()),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A turn; `level` 0..2 is how dissatisfied we judged it, `rating` 1..5 how satisfied."""
+
+    text: str
+    cues: Mapping[str, float]
+    level: int | None = None
+    rating: int | None = None
+
+    @property
+    def dissatisfied(self) -> tuple[bool | None, bool | None, bool | None]:
+        """Clearly, at least mildly, and by the rating; None where nobody judged."""
+        level, rating = self.level, self.rating
+        judged = (None, None) if level is None else (level == _CLEARLY, level > 0)
+        return (*judged, None if rating is None else rating <= _DISSATISFIED)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
+    options = parser.parse_args()
+    encode = serving_encoder(options.embeddings)
+    held = {name: list(_played(options.data, name)) for name in _SETS} | {_OWN: list(_written())}
+    examples = corpus.unease(options.data)
+    shown = mood_cues(examples)
+    table = Table("average precision: clearly / mildly / rated 1 or 2", *held)
+    for name, (recipe, left_out) in _VARIANTS.items():
+        cells = []
+        for source, cases in held.items():
+            kept, places = examples.without(*left_out, source, f"{source}, first turns")
+            numbers = _numbers(recipe, encode(kept.texts))
+            model = as_model(fit(recipe, kept, numbers, [shown[at] for at in places]))
+            asked = _numbers(recipe, encode([case.text for case in cases]))
+            scores = [model.logit(row, case.cues) for row, case in zip(asked, cases, strict=True)]
+            cells.append(_cell(cases, scores))
+        table.add_row(name, *cells)
+    encode.store()
+    Console().print(table)
+
+
+def _played(data: Path, source: str) -> Iterator[Case]:
+    levels = corpus.judged_levels("annotations.tsv", "annotations_tau.tsv")
+    ratings = corpus.ratings()
+    for dialogue in corpus.jsonl(data / _SETS[source]):
+        for turn in replayed(dialogue["turns"]):
+            place = (dialogue["id"], turn.index)
+            if place in levels or place in ratings:
+                found = cues(turn.text, turn.earlier, turn.opening)
+                yield Case(turn.text, found, levels.get(place), ratings.get(place))
+
+
+def _written() -> Iterator[Case]:
+    for earlier, text, level in corpus.dialogues(corpus.own("dialogues.txt")):
+        yield Case(text, cues(text, earlier), level)
+
+
+def _numbers(recipe: Recipe, embeddings: Sequence[Embedding]) -> Vector:
+    return np.stack([np.asarray(getattr(each, recipe.part), np.float32) for each in embeddings])
+
+
+def _cell(cases: Sequence[Case], scores: Sequence[float]) -> str:
+    """Three average precisions, each of the turns of which the label is known."""
+    shown = []
+    for golds in zip(*(case.dissatisfied for case in cases), strict=True):
+        pairs = [pair for pair in zip(golds, scores, strict=True) if pair[0] is not None]
+        shown.append(f"{average_precision_score(*zip(*pairs, strict=True)):.3f}" if pairs else "-")
+    return " / ".join(shown)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Embeddings of many texts at once, for fitting and measuring; serving uses the turn's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from handoff.escalation.embedding import Embedding
+
+if TYPE_CHECKING:
+    from kb_index.encoder import Encoded
+
+Encode = Callable[[Sequence[str]], Sequence[Embedding]]
+
+MAX_CHARS = 1000
+
+
+class RememberedEmbeddings:
+    """Encodes each text once; with a path it remembers the embeddings on disk.
+
+    Embeddings of another encoder, known by its fingerprint, are forgotten.
+    """
+
+    def __init__(
+        self,
+        encode: Callable[[Sequence[str]], Encoded],
+        fingerprint: str,
+        path: Path | None = None,
+    ) -> None:
+        self.fingerprint = fingerprint
+        self._encode = encode
+        self._path = path
+        self._known: dict[str, Embedding] = {}
+        if path is not None and path.exists():
+            with np.load(path, allow_pickle=False) as stored:
+                if str(stored["fingerprint"]) == fingerprint:
+                    rows = map(Embedding, stored["vectors"], stored["tones"])
+                    self._known = dict(zip(stored["texts"].tolist(), rows, strict=True))
+
+    def __call__(self, texts: Sequence[str]) -> list[Embedding]:
+        """One embedding for each text, in order."""
+        cut = [text[:MAX_CHARS].rstrip("\0") for text in texts]
+        new = [text for text in dict.fromkeys(cut) if text not in self._known]
+        if new:
+            self._known.update(zip(new, map(Embedding, *self._encode(new)), strict=True))
+        return [self._known[text] for text in cut]
+
+    def store(self) -> None:
+        """Write what is known to the path, if there is one."""
+        if self._path is not None and self._known:
+            np.savez(
+                self._path,
+                texts=np.array(list(self._known)),
+                vectors=np.stack([each.vector for each in self._known.values()]),
+                tones=np.stack([each.tone for each in self._known.values()]),
+                fingerprint=np.array(self.fingerprint),
+            )
+
+
+def serving_encoder(path: Path | None = None) -> RememberedEmbeddings:
+    """The knowledge engine's own encoder, with its settings. Takes a second to open."""
+    from kb_index.opening import open_encoder  # noqa: PLC0415 (slow, and only when measuring)
+    from kb_index.settings import Settings  # noqa: PLC0415
+
+    encoder = open_encoder(Settings())
+    return RememberedEmbeddings(encoder.encode_with_tone, encoder.fingerprint, path)
