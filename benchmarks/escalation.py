@@ -31,6 +31,8 @@ from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.signals.explicit_request import asks_for_person
 from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message, PastTurn, Turn
+from kb_index.model_files import find_model
+from kb_index.settings import SHIPPED_MODEL
 
 REQUEST_SOURCES = ("nlupp_banking", "nlupp_hotels", "rasa_demo")
 SATISFACTION = ("sgd", "ccpe", "mwoz", "redial")
@@ -149,6 +151,7 @@ def ablation(found: dict[str, Scored]) -> Table:
 def cost(data: Path) -> Table:
     """The time of one turn beside the embedding, over long simulated support conversations."""
     policy, rng = EscalationPolicy(), np.random.default_rng(7)
+    encoder = find_model(SHIPPED_MODEL).fingerprint
     wall: list[float] = []
     processor: list[float] = []
     for record in _records(data / "conversations" / "tau_airline.jsonl"):
@@ -156,7 +159,7 @@ def cost(data: Path) -> Table:
         for turn in record["turns"]:
             if turn["role"] == "user":
                 rows = rng.standard_normal((2, _WIDTH), np.float32) / math.sqrt(_WIDTH)
-                message = Message(turn["text"], embedding=Embedding(*rows))
+                message = Message(turn["text"], embedding=Embedding(encoder, *rows))
                 started, used = time.perf_counter(), time.process_time()
                 verdict = policy.assess(Turn(message, earlier=tuple(earlier)))
                 wall.append(1e3 * (time.perf_counter() - started))

@@ -17,12 +17,12 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score
 
 from handoff.escalation.cues import cues
-from handoff.escalation.embedding import Embedding
+from handoff.escalation.embedding import Embedding, Vector
 from handoff.escalation.embeddings import serving_encoder
 from handoff.escalation.fitting import corpus
 from handoff.escalation.fitting.command import mood_cues
 from handoff.escalation.fitting.models import RECIPES, Recipe, fit
-from handoff.escalation.linear import Vector, as_model
+from handoff.escalation.linear import as_model
 from handoff.escalation.replay import replayed
 
 _SETS = {

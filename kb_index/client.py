@@ -42,9 +42,10 @@ class HitData(TypedDict):
 class EmbeddingData(TypedDict):
     """A question's vector (what it is about) and tone (how it is said).
 
-    Both base64 of little-endian float16.
+    Both base64 of little-endian float16; `encoder` is the fingerprint of the one that made them.
     """
 
+    encoder: str
     vector: str
     tone: str
 

@@ -66,8 +66,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Embedding:
-    """A question's vector and tone, as base64 of little-endian float16; see `Encoded`."""
+    """A question's vector and tone, as base64 of little-endian float16; see `Encoded`.
 
+    `encoder` is the fingerprint of the one that made them.
+    """
+
+    encoder: str
     vector: str
     tone: str
 
@@ -375,16 +379,19 @@ class SearchEngine:
             choices=tuple(hit.article_id for hit in hits[: verdict.choices]),
             language=read.language,
             understood_as=read.text if read.text != query.text else None,
-            embedding=_embedding(read.encoded) if query.embedding else None,
+            embedding=self._embedding(read.encoded) if query.embedding else None,
         )
+
+    def _embedding(self, encoded: Encoded) -> Embedding:
+        return Embedding(self._encoder.fingerprint, *map(_as_base64, encoded))
 
 
 def _articles_of(passages: Sequence[tuple[Passage, float]]) -> list[str]:
     return list(dict.fromkeys(passage.article_id for passage, _ in passages))
 
 
-def _embedding(encoded: Encoded) -> Embedding:
-    return Embedding(*(base64.b64encode(row.astype("<f2").tobytes()).decode() for row in encoded))
+def _as_base64(row: Vectors) -> str:
+    return base64.b64encode(row.astype("<f2").tobytes()).decode()
 
 
 def _stack(vectors: Sequence[Vectors]) -> Vectors:

@@ -7,24 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from handoff.escalation.linear import Vector
 from kb_index.client import EmbeddingData
 
+Vector = npt.NDArray[np.float32]
 Numbers = Sequence[float] | Vector
 
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """`vector` is what the message is about, `tone` how it is said: see `kb_index.encoder`."""
+    """`vector` is what the message is about, `tone` how it is said: see `kb_index.encoder`.
 
+    `encoder` is the fingerprint of what made them: numbers of two encoders never mix.
+    """
+
+    encoder: str
     vector: Numbers
     tone: Numbers
 
 
 def embedding_of(found: EmbeddingData | None) -> Embedding | None:
     """The embedding as the knowledge service answers with it; None if there is none."""
-    return found and Embedding(_numbers(found["vector"]), _numbers(found["tone"]))
+    if found is None:
+        return None
+    return Embedding(found["encoder"], _numbers(found["vector"]), _numbers(found["tone"]))
 
 
 def _numbers(encoded: str) -> Vector:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handoff.escalation.embedding import Embedding
+from handoff.escalation.embedding import Embedding, Vector
 
 if TYPE_CHECKING:
     from kb_index.encoder import Encoded
@@ -37,16 +37,20 @@ class RememberedEmbeddings:
         if path is not None and path.exists():
             with np.load(path, allow_pickle=False) as stored:
                 if str(stored["fingerprint"]) == fingerprint:
-                    rows = map(Embedding, stored["vectors"], stored["tones"])
-                    self._known = dict(zip(stored["texts"].tolist(), rows, strict=True))
+                    rows = stored["vectors"], stored["tones"]
+                    self._learn(stored["texts"].tolist(), *rows)
 
     def __call__(self, texts: Sequence[str]) -> list[Embedding]:
         """One embedding for each text, in order."""
         cut = [text[:MAX_CHARS].rstrip("\0") for text in texts]
         new = [text for text in dict.fromkeys(cut) if text not in self._known]
         if new:
-            self._known.update(zip(new, map(Embedding, *self._encode(new)), strict=True))
+            self._learn(new, *self._encode(new))
         return [self._known[text] for text in cut]
+
+    def _learn(self, texts: Sequence[str], vectors: Vector, tones: Vector) -> None:
+        for text, *rows in zip(texts, vectors, tones, strict=True):
+            self._known[text] = Embedding(self.fingerprint, *rows)
 
     def store(self) -> None:
         """Write what is known to the path, if there is one."""

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
+
+from handoff.escalation.embedding import Embedding, Numbers, Vector
 
 ARTEFACT = "model.json"
-
-Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
     """A logistic model; `threshold` is the shipped one, on the probability.
 
-    `dense` weighs the message's vector or tone. `slope` and `shift` turn the weighted sum into a
-    calibrated log-odds.
+    `dense` weighs `part` of the message's embedding. `slope` and `shift` turn the weighted sum
+    into a calibrated log-odds.
     """
 
+    part: Literal["vector", "tone"]
     dense: Vector
     cues: Mapping[str, float]
     bias: float
@@ -33,7 +33,7 @@ class LinearModel:
     shift: float
     threshold: float
 
-    def logit(self, row: Sequence[float] | Vector, cues: Mapping[str, float]) -> float:
+    def logit(self, row: Numbers, cues: Mapping[str, float]) -> float:
         """The calibrated log-odds; `row` is as wide as `dense`."""
         shown = ((weight, cues[name]) for name, weight in self.cues.items())
         total = self.bias + sum(weight * value for weight, value in shown if value)
@@ -47,23 +47,36 @@ class LinearModel:
         return tuple(sorted((n for n in pulls if pulls[n] > 0.0), key=lambda n: -pulls[n])[:count])
 
 
-def model_for(name: str, row: Sequence[float] | Vector) -> LinearModel:
-    """The model `request` or `unease`; where `row` does not fit it, the one on cues alone."""
+def model_for(name: str, embedding: Embedding | None) -> tuple[LinearModel, Numbers]:
+    """The model `request` or `unease`, and the numbers of the embedding that it weighs.
+
+    Without an embedding, or with one of another encoder than it was fitted on, that is the model on
+    cues alone and no numbers.
+    """
     whole = model(name)
-    fits = len(row) == len(whole.dense) and math.isfinite(float(np.dot(row, whole.dense)))
-    return whole if fits else model(f"{name}_alone")
+    if embedding is not None and embedding.encoder == _artefact()["encoder"]:
+        row: Numbers = getattr(embedding, whole.part)
+        if len(row) == len(whole.dense) and math.isfinite(float(np.dot(row, whole.dense))):
+            return whole, row
+    return model(f"{name}_alone"), ()
 
 
 @cache
 def model(name: str) -> LinearModel:
     """The fitted model of that name."""
-    text = files(__package__).joinpath(ARTEFACT).read_text(encoding="utf-8")
-    return as_model(json.loads(text)["models"][name])
+    return as_model(_artefact()["models"][name])
 
 
 def as_model(stored: Mapping[str, Any]) -> LinearModel:
     """The model of which these are the stored numbers."""
     return LinearModel(**{**stored, "dense": np.asarray(stored["dense"], dtype=np.float32)})
+
+
+@cache
+def _artefact() -> dict[str, Any]:
+    text = files(__package__).joinpath(ARTEFACT).read_text(encoding="utf-8")
+    stored: dict[str, Any] = json.loads(text)
+    return stored
 
 
 def probability(logit: float) -> float:

@@ -131,8 +131,9 @@ class Hit(Shape):
 
 
 class Embedding(Shape):
-    """A question as numbers: base64 of little-endian float16."""
+    """A question as numbers: base64 of little-endian float16, and the encoder's fingerprint."""
 
+    encoder: str
     vector: str
     tone: str
 

@@ -11,8 +11,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
+from handoff.escalation.embedding import Vector
 from handoff.escalation.fitting.corpus import JUDGED, Examples
-from handoff.escalation.linear import Vector
 
 _SOURCE_SCALE = 5.0
 _FOLDS = 5
@@ -60,6 +60,7 @@ def fit(
     weight = fitted.coef_[0]
     wide = rows.shape[1]
     return {
+        "part": recipe.part,
         "dense": _stored(weight[:wide] * recipe.scale),
         "cues": dict(zip(names, _stored(weight[wide : served.shape[1]]), strict=True)),
         "bias": round(float(fitted.intercept_[0]), 4),

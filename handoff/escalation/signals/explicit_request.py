@@ -52,5 +52,5 @@ def _with_intent(by_words: float, message: Message) -> float:
 
 def asks_for_person(message: Message) -> float:
     """The probability that the message asks for a person, 0..1; in English."""
-    vector = message.embedding.vector if message.embedding else ()
-    return probability(model_for("request", vector).logit(vector, request_cues(message.text)))
+    fitted, row = model_for("request", message.embedding)
+    return probability(fitted.logit(row, request_cues(message.text)))

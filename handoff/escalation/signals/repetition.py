@@ -47,8 +47,8 @@ def _likeness(one: Message, other: Message, similar: float) -> float:
     by_letters = min(1.0, overlap(one.text, other.text) * similar / _LETTERS)
     if one.embedding is None or other.embedding is None or len(one.text.split()) < 3:
         return by_letters
-    vectors = one.embedding.vector, other.embedding.vector
-    if len(vectors[0]) != len(vectors[1]):
+    if one.embedding.encoder != other.embedding.encoder:
         return by_letters
-    cosine = float(np.dot(*map(np.asarray, vectors)))
+    vectors = one.embedding.vector, other.embedding.vector
+    cosine = float(np.dot(*vectors)) if len(vectors[0]) == len(vectors[1]) else 0.0
     return max(by_letters, cosine if math.isfinite(cosine) else 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handoff.escalation.embedding import Numbers
 from handoff.escalation.linear import model_for, probability
 from handoff.escalation.phrases import Hit
 from handoff.escalation.reading import Reading
@@ -28,7 +27,7 @@ DESPAIR = 1.2
 
 def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """The mood of this one message; the score is the calibrated probability of discontent."""
-    fitted = model_for("unease", _tone(turn))
+    fitted, _ = model_for("unease", turn.message.embedding)
     chance = probability(log_odds(turn, tuning))
     if chance < fitted.threshold:
         return None
@@ -41,12 +40,9 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
 
 def log_odds(turn: Turn, tuning: Tuning = SHIPPED) -> float:
     """The log-odds that the customer is discontent, from this turn alone."""
-    mood = model_for("unease", _tone(turn)).logit(_tone(turn), turn.cues)
+    fitted, row = model_for("unease", turn.message.embedding)
+    mood = fitted.logit(row, turn.cues)
     return max(mood, DESPAIR) if _despair(turn, tuning) else mood
-
-
-def _tone(turn: Turn) -> Numbers:
-    return turn.message.embedding.tone if turn.message.embedding else ()
 
 
 def _despair(turn: Turn, tuning: Tuning) -> Hit | None:

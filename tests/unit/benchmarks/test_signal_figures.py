@@ -53,7 +53,7 @@ def test_two_failing_replies_are_due_and_one_is_not(tmp_path):
     ]
     (tmp_path / "conversations").mkdir()
     (tmp_path / "conversations" / "star.jsonl").write_text(json.dumps({"turns": turns}))
-    cases = failing_star(tmp_path, lambda texts: [Embedding((), ()) for _ in texts])
+    cases = failing_star(tmp_path, lambda texts: [Embedding("none", (), ()) for _ in texts])
     assert cases.gold == [False, True]
 
 

@@ -12,7 +12,7 @@ from handoff.escalation.evaluation.metrics import decided, ranked, transfer_with
 
 
 def no_vectors(texts):
-    return [Embedding((), ()) for _ in texts]
+    return [Embedding("none", (), ()) for _ in texts]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 import base64
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from handoff.escalation.cues import NAMES, Exchange
-from handoff.escalation.embedding import Embedding, embedding_of
+from handoff.escalation.embedding import embedding_of
 from handoff.escalation.embeddings import serving_encoder
 from handoff.escalation.fitting.corpus import dialogues, one_reply, own
 from handoff.escalation.linear import model
@@ -56,19 +57,28 @@ def test_every_own_dialogue_is_complete(lines):
 def test_requests_are_read_in_what_is_said_and_unease_in_how_it_is_said():
     text = "no that is not what I asked for"
     (found,) = serving_encoder()([text])
-    whole, other = Message(text, embedding=found), Embedding(found.tone, found.vector)
+    whole = Message(text, embedding=found)
+    other = replace(found, vector=found.tone, tone=found.vector)
     swapped = Message(text, embedding=other)
     assert unease.log_odds(Turn(whole)) != unease.log_odds(Turn(swapped))
-    same_tone = Message(text, embedding=Embedding(other.vector, found.tone))
+    same_tone = Message(text, embedding=replace(found, vector=other.vector))
     assert unease.log_odds(Turn(whole)) == unease.log_odds(Turn(same_tone))
-    same_vector = Message(text, embedding=Embedding(found.vector, other.tone))
+    same_vector = Message(text, embedding=replace(found, tone=other.tone))
     assert asks_for_person(whole) == asks_for_person(same_vector) != asks_for_person(swapped)
+
+
+def test_numbers_of_another_encoder_are_not_weighed():
+    text = "no that is not what I asked for"
+    (found,) = serving_encoder()([text])
+    other = Message(text, embedding=replace(found, encoder="another"))
+    assert unease.log_odds(Turn(other)) == unease.log_odds(Turn(Message(text)))
+    assert asks_for_person(other) == asks_for_person(Message(text))
 
 
 def test_an_embedding_comes_off_the_wire_as_it_was_sent():
     rows = np.array([0.25, -1.0], "<f2"), np.array([0.5], "<f2")
     sent = [base64.b64encode(row.tobytes()).decode() for row in rows]
-    found = embedding_of({"vector": sent[0], "tone": sent[1]})
+    found = embedding_of({"encoder": "one", "vector": sent[0], "tone": sent[1]})
     assert found is not None
-    assert [list(found.vector), list(found.tone)] == [[0.25, -1.0], [0.5]]
+    assert [found.encoder, *found.vector, *found.tone] == ["one", 0.25, -1.0, 0.5]
     assert embedding_of(None) is None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from handoff.escalation.embedding import Embedding
 from handoff.escalation.signals import bot_failing, repetition, unease
 from handoff.escalation.turn import Message, PastTurn, Turn
@@ -39,10 +41,12 @@ def test_two_different_questions_are_no_repetition():
 
 
 def test_the_same_meaning_in_other_words_is_a_repetition():
-    asked = Message("when does my parcel arrive", embedding=Embedding((0.6, 0.8), ()))
+    asked = Message("when does my parcel arrive", embedding=Embedding("one", (0.6, 0.8), ()))
     past = PastTurn(asked, reply="At nine.")
-    now = Message("what day will the delivery be", embedding=Embedding((0.65, 0.76), ()))
+    now = Message("what day will the delivery be", embedding=Embedding("one", (0.65, 0.76), ()))
     assert repetition.read(Turn(now, earlier=(past,))) is not None
+    later = replace(now, embedding=Embedding("another", (0.65, 0.76), ()))
+    assert repetition.read(Turn(later, earlier=(past,))) is None
 
 
 def test_one_refusal_is_an_answer_and_two_are_a_failing_bot():

@@ -21,6 +21,8 @@ from handoff.escalation import (
     SearchDecision,
     Turn,
 )
+from kb_index.model_files import find_model
+from kb_index.settings import SHIPPED_MODEL
 
 POLICY = EscalationPolicy()
 PIECES = [
@@ -44,12 +46,13 @@ texts = st.one_of(
     st.sampled_from(["🙂" * 3000, "?" * 10_000, "wort " * 2500, "A1" * 5000, " ", "\ud83d" * 50]),
 )
 vectors = st.sampled_from([[], [0.1] * 3, [0.05] * 384, [float("nan")] * 384])
+encoders = st.sampled_from([find_model(SHIPPED_MODEL).fingerprint, "another"])
 messages = st.builds(
     Message,
     text=texts,
     intent=st.sampled_from(["", "affirm", "deny", "complain", "request_human", "unheard_of"]),
     confidence=st.floats(0, 1),
-    embedding=st.none() | st.builds(Embedding, vectors, vectors),
+    embedding=st.none() | st.builds(Embedding, encoders, vectors, vectors),
 )
 searches = st.builds(
     Search,

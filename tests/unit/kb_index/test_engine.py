@@ -7,7 +7,7 @@ import pytest
 from kb_index.article import Article
 from kb_index.decision import Decider
 from kb_index.encoder import Encoded, Encoder, Vectors
-from kb_index.engine import Query, SearchEngine, SearchResult, _embedding
+from kb_index.engine import Query, SearchEngine, SearchResult, _as_base64
 from kb_index.index import PassageIndex
 
 MakeArticle = Callable[..., Article]
@@ -203,7 +203,9 @@ def test_only_what_is_close_is_encoded_exactly_before_it_is_answered(
     (result,) = engine.search([Query(asked, embedding=True)])
     used = asked if close else mistaken
     vectors, tones = spy.encode_with_tone([used])
-    assert result.embedding == _embedding(Encoded(vectors[0], tones[0]))
+    assert result.embedding is not None
+    assert result.embedding.vector == _as_base64(vectors[0])
+    assert result.embedding.tone == _as_base64(tones[0])
     assert result.hits[0].article_id == ("opening-hours" if close else "payment-methods")
 
 

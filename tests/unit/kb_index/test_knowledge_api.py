@@ -12,7 +12,9 @@ from pytest_aiohttp import AiohttpClient
 from kb_index.api import MAX_QUESTION, make_app
 from kb_index.bodies import MAX_BODY
 from kb_index.client import SearchData
+from kb_index.model_files import find_model
 from kb_index.service import KnowledgeService
+from kb_index.settings import SHIPPED_MODEL
 
 Client = TestClient[Any, Any]
 NEW = {"title": "Do you engrave wine glasses?", "text": "Yes.", "status": "published"}
@@ -59,9 +61,9 @@ async def test_search_answers_as_the_contract_says(client: Client) -> None:
 async def test_the_vector_and_tone_of_a_question_come_along_when_asked_for(client: Client) -> None:
     asked = {"text": "opening times", "previous": "where are you", "embedding": True}
     _, body = await call(client, "POST", "/search", json=asked)
-    assert set(body["embedding"]) == {"vector", "tone"}
-    for encoded in body["embedding"].values():
-        row = np.frombuffer(base64.b64decode(encoded), "<f2").astype(np.float32)
+    assert body["embedding"].pop("encoder") == find_model(SHIPPED_MODEL).fingerprint
+    for part in ("vector", "tone"):
+        row = np.frombuffer(base64.b64decode(body["embedding"][part]), "<f2").astype(np.float32)
         assert row.shape == (384,)
         assert np.linalg.norm(row) == pytest.approx(1, abs=1e-2)
     assert body["embedding"]["vector"] != body["embedding"]["tone"]
