@@ -181,13 +181,13 @@ def draw(found: dict[str, Scored], title: str, path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot  # noqa: PLC0415 (the backend must be chosen first)
 
-    figure, axes = pyplot.subplots(figsize=(6, 4.5))
+    figure, axes = pyplot.subplots(figsize=(8, 4.5))
     for name, scored in found.items():
         precision, recall, _ = precision_recall_curve(scored.gold, scored.scores)
         axes.plot(recall, precision, label=f"{name}, AP {scored.ap():.2f}")
     axes.set(xlabel="recall", ylabel="precision", title=title, xlim=(0, 1), ylim=(0, 1.02))
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

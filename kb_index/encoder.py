@@ -43,7 +43,7 @@ class Encoder(Protocol):
         """One row for each text, in order."""
 
     def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
-        """Vectors as from `encode`, and tones, for no more than the vectors alone cost."""
+        """Vectors as from `encode`, and tones, from the same run of the network."""
 
 
 @runtime_checkable
