@@ -31,8 +31,8 @@ _SETS = {
     "tau": "conversations/tau_airline.jsonl",
 }
 _OWN = "own dialogues"
-_CLEARLY = 2
-_DISSATISFIED = 2
+_CLEAR_LEVEL = 2
+_POOR_RATING = 2
 #: Beside the shipped recipe: what it is made of. `scale` 0 leaves the cues alone.
 _VARIANTS: Mapping[str, tuple[Recipe, tuple[str, ...]]] = {
     "cues alone": (replace(RECIPES["unease"], scale=0.0), ()),
@@ -55,8 +55,8 @@ class Case:
     def dissatisfied(self) -> tuple[bool | None, bool | None, bool | None]:
         """Clearly, at least mildly, and by the rating; None where nobody judged."""
         level, rating = self.level, self.rating
-        judged = (None, None) if level is None else (level == _CLEARLY, level > 0)
-        return (*judged, None if rating is None else rating <= _DISSATISFIED)
+        judged = (None, None) if level is None else (level == _CLEAR_LEVEL, level > 0)
+        return (*judged, None if rating is None else rating <= _POOR_RATING)
 
 
 def main() -> None:

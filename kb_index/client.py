@@ -14,6 +14,7 @@ from kb_index.errors import KnowledgeRefused, KnowledgeUnavailable
 
 __all__ = [
     "ArticleData",
+    "EmbeddingData",
     "HealthData",
     "HitData",
     "ImportData",

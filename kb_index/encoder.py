@@ -1,4 +1,4 @@
-"""Text to vectors: the protocol every encoder follows, and a cache in front of one."""
+"""Text to vectors and tones: what every encoder does, and a cache in front of one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Encoded(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Turns texts into float32 rows of length 1, `dim` wide."""
+    """Turns texts into float32 rows of length 1.
+
+    Vectors are `dim` wide, tones as wide as the network's layers.
+    """
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ import structlog
 from tokenizers import Encoding, Tokenizer
 
 from kb_index import onnx_export
-from kb_index.encoder import Encoded, Vectors
+from kb_index.encoder import Encoded, Encoder, Vectors
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, file_sha256
 
@@ -46,7 +46,7 @@ class OnnxEncoder:
         meta = _read_meta(folder, files)
         self.name = files.name
         self.fingerprint = files.fingerprint
-        self.dim = int(meta["dim"])
+        self.dim, self.tone_dim = int(meta["dim"]), int(meta["tone_dim"])
         self._pad_id = int(meta["pad_id"])
         self._tokenizer = _open_tokenizer(folder / onnx_export.TOKENIZER_FILE)
         self._tokenizer.no_padding()
@@ -66,7 +66,7 @@ class OnnxEncoder:
 
     def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
         """See `Encoder`."""
-        rows = _rows(self._session, len(texts))
+        rows = _rows(len(texts), self.dim, self.tone_dim)
         encodings = self._tokenizer.encode_batch(list(texts))
         for places in _by_length([len(encoding.ids) for encoding in encodings]):
             found = self._run([encodings[place] for place in places])
@@ -88,7 +88,7 @@ class QuickEncoder:
 
     def __init__(self, exact: OnnxEncoder, path: Path, threads: int) -> None:
         self.name, self.fingerprint, self.dim = exact.name, exact.fingerprint, exact.dim
-        self._tokenizer = exact.tokenizer
+        self._tone_dim, self._tokenizer = exact.tone_dim, exact.tokenizer
         self._session = _open_session(path, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -97,7 +97,7 @@ class QuickEncoder:
 
     def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
         """See `Encoder`."""
-        rows = _rows(self._session, len(texts))
+        rows = _rows(len(texts), self.dim, self._tone_dim)
         for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
             ids = np.array([encoding.ids], np.int64)
             found = _run(self._session, ids, np.ones_like(ids))
@@ -155,7 +155,7 @@ def _faithful(path: Path, exact: OnnxEncoder, threads: int) -> QuickEncoder | No
     except ModelUnusable as error:
         log.warning("no quick form of the encoder", model=exact.name, reason=error.message)
         return None
-    cosine = _parity(quick, exact, onnx_export.SAMPLES)
+    cosine = parity(quick, exact, onnx_export.SAMPLES)
     if cosine >= QUICK_PARITY:
         return quick
     log.warning("the quick form of the encoder strays here", model=exact.name, cosine=cosine)
@@ -170,7 +170,7 @@ def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
         draft = Path(scratch) / path.name
         write_quick(source, draft, exact.tokenizer)
         texts = (*EXAMPLES, *onnx_export.SAMPLES)
-        cosine = _parity(QuickEncoder(exact, draft, 1), exact, texts)
+        cosine = parity(QuickEncoder(exact, draft, 1), exact, texts)
         if cosine >= QUICK_PARITY:
             draft.replace(path)
             return file_sha256(path)
@@ -178,18 +178,18 @@ def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
     return None
 
 
-def _parity(quick: QuickEncoder, exact: OnnxEncoder, texts: Sequence[str]) -> float:
-    """The lowest cosine between both forms' vectors of a text."""
-    return float((quick.encode(texts) * exact.encode(texts)).sum(axis=1).min())
+def parity(one: Encoder, other: Encoder, texts: Sequence[str]) -> float:
+    """The lowest cosine between two encoders' vectors, or tones, of a text."""
+    pairs = zip(one.encode_with_tone(texts), other.encode_with_tone(texts), strict=True)
+    return min(float((mine * theirs).sum(axis=1).min()) for mine, theirs in pairs)
 
 
 def _run(session: Any, ids: Tokens, mask: Tokens) -> Encoded:
     return Encoded(*session.run(None, {"input_ids": ids, "attention_mask": mask}))
 
 
-def _rows(session: Any, count: int) -> Encoded:
-    """Room for `count` texts, as wide as the network's outputs are."""
-    widths = (output.shape[-1] for output in session.get_outputs())
+def _rows(count: int, *widths: int) -> Encoded:
+    """Room for `count` texts."""
     return Encoded(*(np.empty((count, width), np.float32) for width in widths))
 
 

@@ -17,7 +17,11 @@ from typing import Any
 
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, file_sha256
-from kb_index.torch_encoder import load_sentence_transformer, vectors_and_tones
+from kb_index.torch_encoder import (
+    SentenceTransformerEncoder,
+    load_sentence_transformer,
+    tones_of,
+)
 
 #: Raise it when the exported network changes: older exports are then made anew.
 EXPORT_FORMAT = 3
@@ -62,7 +66,7 @@ def export(files: ModelFiles, folder: Path) -> None:
         except Exception as error:
             raise ModelUnusable(f"model {files.name}: cannot be exported to ONNX") from error
         _write_meta(model, files, draft)
-        _check_parity(model, files, draft)
+        _check_parity(files, draft)
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
 
@@ -79,10 +83,13 @@ def _write_network(model: Any, path: Path) -> None:
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            return vectors_and_tones(self.stages, features)
+            found = self.stages(features)
+            vectors = torch.nn.functional.normalize(found["sentence_embedding"], dim=1)
+            return vectors, tones_of(found["all_layer_embeddings"], attention_mask)
 
     transformer = model.transformers_model
     transformer.set_attn_implementation("eager")  # the form that `_fuse` knows
+    transformer.config.output_hidden_states = True  # else there are no `all_layer_embeddings`
     sample = model.tokenizer(["two short samples", "go"], padding=True, return_tensors="pt")
     dims = {0: "batch", 1: "tokens"}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -130,6 +137,7 @@ def _write_meta(model: Any, files: ModelFiles, folder: Path) -> None:
         "name": files.name,
         "fingerprint": files.fingerprint,
         "dim": int(model.get_embedding_dimension()),
+        "tone_dim": int(model.transformers_model.config.hidden_size),
         "max_tokens": int(model.max_seq_length),
         "pad_id": int(model.tokenizer.pad_token_id),
         "onnx_sha256": file_sha256(folder / MODEL_FILE),
@@ -141,10 +149,9 @@ def _write_meta(model: Any, files: ModelFiles, folder: Path) -> None:
     (folder / META_FILE).write_text(json.dumps(meta, indent=1))
 
 
-def _check_parity(model: Any, files: ModelFiles, folder: Path) -> None:
-    from kb_index.onnx_encoder import OnnxEncoder  # noqa: PLC0415 (it imports this module)
+def _check_parity(files: ModelFiles, folder: Path) -> None:
+    from kb_index.onnx_encoder import OnnxEncoder, parity  # noqa: PLC0415 (it imports this module)
 
-    expected = model.encode(list(SAMPLES), normalize_embeddings=True, show_progress_bar=False)
-    cosine = float((OnnxEncoder(folder, files, 1).encode(SAMPLES) * expected).sum(axis=1).min())
+    cosine = parity(OnnxEncoder(folder, files, 1), SentenceTransformerEncoder(files, 1), SAMPLES)
     if not cosine >= PARITY:
         raise ModelUnusable(f"model {files.name}: its ONNX export agrees only to {cosine:.5f}")

@@ -31,23 +31,19 @@ def load_sentence_transformer(files: ModelFiles) -> Any:
         )
     except (OSError, ValueError, KeyError) as error:
         raise ModelUnusable(f"model {files.name}: cannot be loaded") from error
+    if model.transformers_model is None:
+        raise ModelUnusable(f"model {files.name}: has no transformer")
     if files.adapter:
         merge(model.transformers_model, read_corrections(files.adapter))
     return model
 
 
-def vectors_and_tones(model: Any, features: dict[str, Any]) -> tuple[Any, Any]:
-    """Run a sentence-transformers model on tokens; both tensors as `Encoded` describes them."""
+def tones_of(layers: Sequence[Any], mask: Any) -> Any:
+    """The tones of `Encoded`, of what each layer made of the tokens and which tokens there are."""
     import torch  # noqa: PLC0415 (as above)
 
-    model.transformers_model.config.output_hidden_states = (
-        True  # else it keeps the last layer alone
-    )
-    found = model(features)
-    layers, mask = found["all_layer_embeddings"], found["attention_mask"].unsqueeze(-1).float()
-    tones = (layers[len(layers) // 2] * mask).sum(1)
-    normalize = torch.nn.functional.normalize
-    return normalize(found["sentence_embedding"], dim=1), normalize(tones, dim=1)
+    middle = layers[len(layers) // 2]
+    return torch.nn.functional.normalize((middle * mask.unsqueeze(-1)).sum(1).float(), dim=1)
 
 
 class SentenceTransformerEncoder:
@@ -72,15 +68,16 @@ class SentenceTransformerEncoder:
         return rows.astype(np.float32, copy=False)
 
     def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
-        """One row for each text in both, in order."""
+        """See `Encoder`; a second run makes the tones."""
         import torch  # noqa: PLC0415 (as above)
 
-        rows: list[tuple[Vectors, Vectors]] = []
-        with torch.inference_mode():
-            for text in texts:
-                found = vectors_and_tones(self._model, self._model.preprocess([text]))
-                rows.append((found[0][0].numpy(), found[1][0].numpy()))
-        if not rows:
-            return Encoded(self.encode([]), self.encode([]))
-        vectors, tones = zip(*rows, strict=True)
-        return Encoded(np.stack(vectors), np.stack(tones))
+        network = self._model.transformers_model
+        tones = np.empty((len(texts), network.config.hidden_size), np.float32)
+        for row, text in enumerate(texts):
+            tokens = self._model.tokenizer(
+                text, truncation=True, max_length=self._model.max_seq_length, return_tensors="pt"
+            )
+            with torch.inference_mode():
+                layers = network(**tokens, output_hidden_states=True).hidden_states
+                tones[row] = tones_of(layers, tokens["attention_mask"])[0].numpy()
+        return Encoded(self.encode(texts), tones)

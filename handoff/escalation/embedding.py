@@ -15,7 +15,7 @@ Vector = npt.NDArray[np.float32]
 Numbers = Sequence[float] | Vector
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
     """`vector` is what the message is about, `tone` how it is said: see `kb_index.encoder`.
 
@@ -28,8 +28,12 @@ class Embedding:
 
 
 def embedding_of(found: EmbeddingData | None) -> Embedding | None:
-    """The embedding as the knowledge service answers with it; None if there is none."""
-    if found is None:
+    """The embedding as the knowledge service answers with it; None if there is none.
+
+    None, too, of a service that says it in another way, as one of another version does for as long
+    as an update takes: whatever reads embeddings does without.
+    """
+    if not isinstance(found, dict) or not found.keys() >= EmbeddingData.__required_keys__:
         return None
     return Embedding(found["encoder"], _numbers(found["vector"]), _numbers(found["tone"]))
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 Encode = Callable[[Sequence[str]], Sequence[Embedding]]
 
 MAX_CHARS = 1000
+# Raise it when the file, or what a tone is, changes.
+_FORMAT = 2
 
 
 class RememberedEmbeddings:
     """Encodes each text once; with a path it remembers the embeddings on disk.
 
-    Embeddings of another encoder, known by its fingerprint, are forgotten.
+    Embeddings of another encoder, known by its fingerprint, or of another format are forgotten.
     """
 
     def __init__(
@@ -31,12 +33,13 @@ class RememberedEmbeddings:
         path: Path | None = None,
     ) -> None:
         self.fingerprint = fingerprint
+        self._kind = f"{fingerprint} {_FORMAT}"
         self._encode = encode
         self._path = path
         self._known: dict[str, Embedding] = {}
         if path is not None and path.exists():
             with np.load(path, allow_pickle=False) as stored:
-                if str(stored["fingerprint"]) == fingerprint:
+                if "kind" in stored and str(stored["kind"]) == self._kind:
                     rows = stored["vectors"], stored["tones"]
                     self._learn(stored["texts"].tolist(), *rows)
 
@@ -60,7 +63,7 @@ class RememberedEmbeddings:
                 texts=np.array(list(self._known)),
                 vectors=np.stack([each.vector for each in self._known.values()]),
                 tones=np.stack([each.tone for each in self._known.values()]),
-                fingerprint=np.array(self.fingerprint),
+                kind=np.array(self._kind),
             )
 
 

@@ -50,8 +50,8 @@ class LinearModel:
 def model_for(name: str, embedding: Embedding | None) -> tuple[LinearModel, Numbers]:
     """The model `request` or `unease`, and the numbers of the embedding that it weighs.
 
-    Without an embedding, or with one of another encoder than it was fitted on, that is the model on
-    cues alone and no numbers.
+    Without an embedding, or with one of another encoder than it was fitted on, of another width
+    or not of numbers, that is the model on cues alone and no numbers.
     """
     whole = model(name)
     if embedding is not None and embedding.encoder == _artefact()["encoder"]:

@@ -6,9 +6,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from handoff.escalation.cues import NAMES, Exchange
-from handoff.escalation.embedding import embedding_of
-from handoff.escalation.embeddings import serving_encoder
+from handoff.escalation.cues import NAMES, OF_THE_REPLY, Exchange
+from handoff.escalation.embedding import Embedding, embedding_of
+from handoff.escalation.embeddings import RememberedEmbeddings
+from handoff.escalation.fitting import corpus
+from handoff.escalation.fitting.command import mood_cues
 from handoff.escalation.fitting.corpus import dialogues, one_reply, own
 from handoff.escalation.linear import model
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
@@ -54,9 +56,13 @@ def test_every_own_dialogue_is_complete(lines):
         assert all(each.text and each.reply for each in earlier), earlier
 
 
+def some_embedding() -> Embedding:
+    rows = np.random.default_rng(3).normal(size=(2, 384)).astype(np.float32)
+    return Embedding(ARTEFACT["encoder"], *(row / np.linalg.norm(row) for row in rows))
+
+
 def test_requests_are_read_in_what_is_said_and_unease_in_how_it_is_said():
-    text = "no that is not what I asked for"
-    (found,) = serving_encoder()([text])
+    text, found = "no that is not what I asked for", some_embedding()
     whole = Message(text, embedding=found)
     other = replace(found, vector=found.tone, tone=found.vector)
     swapped = Message(text, embedding=other)
@@ -68,8 +74,7 @@ def test_requests_are_read_in_what_is_said_and_unease_in_how_it_is_said():
 
 
 def test_numbers_of_another_encoder_are_not_weighed():
-    text = "no that is not what I asked for"
-    (found,) = serving_encoder()([text])
+    text, found = "no that is not what I asked for", some_embedding()
     other = Message(text, embedding=replace(found, encoder="another"))
     assert unease.log_odds(Turn(other)) == unease.log_odds(Turn(Message(text)))
     assert asks_for_person(other) == asks_for_person(Message(text))
@@ -81,4 +86,62 @@ def test_an_embedding_comes_off_the_wire_as_it_was_sent():
     found = embedding_of({"encoder": "one", "vector": sent[0], "tone": sent[1]})
     assert found is not None
     assert [found.encoder, *found.vector, *found.tone] == ["one", 0.25, -1.0, 0.5]
-    assert embedding_of(None) is None
+
+
+@pytest.mark.parametrize("said", [None, "c29tZQ==", {"vector": "", "tone": ""}])
+def test_a_service_that_says_embeddings_in_another_way_gives_none(said):
+    assert embedding_of(said) is None
+
+
+def test_embeddings_are_remembered_and_those_of_another_encoder_forgotten(tmp_path):
+    asked = []
+
+    def encode(texts):
+        asked.extend(texts)
+        return np.full((len(texts), 2), 0.5, np.float32), np.full((len(texts), 3), 0.25, np.float32)
+
+    for encoder in ("one", "one", "another"):
+        remembered = RememberedEmbeddings(encode, encoder, tmp_path / "kept.npz")
+        (found,) = remembered(["hello"])
+        assert (found.encoder, *found.vector, *found.tone) == (encoder, *[0.5] * 2, *[0.25] * 3)
+        remembered.store()
+    assert asked == ["hello", "hello"]
+
+
+def test_a_file_of_an_older_format_is_forgotten(tmp_path):
+    np.savez(tmp_path / "old.npz", texts=np.array(["hello"]), rows=np.zeros((1, 2)))
+    rows = np.ones((1, 2), np.float32)
+    (found,) = RememberedEmbeddings(lambda _: (rows, rows), "one", tmp_path / "old.npz")(["hello"])
+    assert list(found.tone) == [1, 1]
+
+
+def test_several_answers_to_one_reply_say_nothing_of_the_reply():
+    told = (Exchange("can you change it", "I am sorry, I cannot change it. Anything else?"),)
+    examples = corpus.Examples()
+    for source in ("own dialogues", corpus.ONE_REPLY):
+        examples.add_judged("no thanks", 0, source, 1.0, told)
+    whole, one_reply = mood_cues(examples)
+    assert set(OF_THE_REPLY) <= set(NAMES)
+    assert any(whole[name] for name in OF_THE_REPLY)
+    assert not any(one_reply[name] for name in OF_THE_REPLY)
+    assert all(whole[name] == one_reply[name] for name in set(NAMES) - set(OF_THE_REPLY))
+
+
+def test_ratings_are_of_five_levels():
+    found = corpus.ratings()
+    assert len(found) == 10108
+    assert set(found.values()) == {1, 2, 3, 4, 5}
+
+
+def test_sources_are_left_out_with_all_that_is_said_of_them():
+    examples = corpus.Examples()
+    examples.add_judged("fine", 0, "star", 0.5, ())
+    examples.add_judged("no!", 2, "dbdc3", 1.0, ())
+    kept, places = examples.without("star")
+    assert (kept.texts, kept.labels, kept.weights, kept.sources) == (
+        ["no!"],
+        [1.0],
+        [1.0],
+        ["dbdc3"],
+    )
+    assert places == [1]

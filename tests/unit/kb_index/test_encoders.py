@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from kb_index import model_files as model_files_module
 from kb_index import onnx_encoder
@@ -15,7 +16,11 @@ from kb_index.model_files import ModelFiles, find_model
 from kb_index.onnx_encoder import OnnxEncoder, open_quick
 from kb_index.onnx_export import SAMPLES
 from kb_index.settings import SHIPPED_MODEL
-from kb_index.torch_encoder import SentenceTransformerEncoder, load_sentence_transformer
+from kb_index.torch_encoder import (
+    SentenceTransformerEncoder,
+    load_sentence_transformer,
+    tones_of,
+)
 
 TEXTS = [*SAMPLES, "", "?", "a\nb", "order " * 30, "HELLO", "hello", "日本語", "<b>x</b>"]
 
@@ -45,6 +50,14 @@ def test_the_tone_is_the_mean_token_half_way_up_the_layers(
     mean = layers[3][0].mean(dim=0).detach().numpy()
     tone = encoder.encode_with_tone(["no, that is not what I asked"]).tones[0]
     np.testing.assert_allclose(tone, mean / np.linalg.norm(mean), atol=1e-4)
+
+
+def test_the_tone_is_of_the_middle_whatever_the_depth_and_counts_no_padding() -> None:
+    layers = [torch.full((1, 3, 2), float(n)) * torch.tensor([1.0, n]) for n in range(13)]
+    layers[6][0, 2] = 1000.0
+    mean = np.array([6.0, 36.0]) / np.linalg.norm([6.0, 36.0])
+    found = tones_of(layers, torch.tensor([[1, 1, 0]]))
+    np.testing.assert_allclose(found[0].numpy(), mean, rtol=1e-5)
 
 
 def test_vectors_and_tones_are_float32_of_length_one(encoder: Encoder) -> None:
