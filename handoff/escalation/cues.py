@@ -41,7 +41,7 @@ _WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
 NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE, *restating.NAMES)
 #: Those that tell what the bot's last reply was.
 OF_THE_REPLY: tuple[str, ...] = (
-    *_WEIGHED, "bot_repeats", "ignored", "no_to_closing", "no_to_offer",
+    *_WEIGHED, "bot_repeats", "no_to_closing", "no_to_offer",
 )  # fmt: skip
 
 
