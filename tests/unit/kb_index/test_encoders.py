@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from cheap_encoder import CheapEncoder
 
 from kb_index import model_files as model_files_module
 from kb_index import onnx_encoder
 from kb_index.encoder import CachedEncoder, Encoded, Encoder, Vectors, quick_of
 from kb_index.errors import ModelUnusable
 from kb_index.model_files import ModelFiles, find_model
-from kb_index.onnx_encoder import OnnxEncoder, open_quick
+from kb_index.onnx_encoder import OnnxEncoder, open_quick, parity
 from kb_index.onnx_export import SAMPLES
 from kb_index.settings import SHIPPED_MODEL
 from kb_index.torch_encoder import (
@@ -133,6 +134,19 @@ def test_a_damaged_quick_form_is_made_anew(copied: OnnxEncoder, tmp_path: Path, 
     quick = open_quick(tmp_path / "copy", copied, 1)
     assert quick is not None
     assert (quick.encode(["refund"]) * copied.encode(["refund"])).sum() > 0.99
+
+
+class Toneless(CheapEncoder):
+    """Has the vectors of the other and tones of its own."""
+
+    def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
+        vectors, tones = super().encode_with_tone(texts)
+        return Encoded(vectors, -tones)
+
+
+def test_encoders_agree_only_if_their_tones_do() -> None:
+    assert parity(CheapEncoder(), CheapEncoder(), ["where is it", "no"]) == pytest.approx(1)
+    assert parity(CheapEncoder(), Toneless(), ["where is it", "no"]) == pytest.approx(-1)
 
 
 def test_a_quick_form_that_strays_is_not_used(
