@@ -24,10 +24,10 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from handoff.escalation.embedding import Embedding
-from handoff.escalation.embeddings import RememberedEmbeddings, serving_encoder
 from handoff.escalation.evaluation.playback import Played, play
 from handoff.escalation.fitting.corpus import judged_levels
 from handoff.escalation.policy import EscalationPolicy
+from handoff.escalation.remembered import RememberedEmbeddings, serving_encoder
 from handoff.escalation.signals.explicit_request import asks_for_person
 from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Message, PastTurn, Turn

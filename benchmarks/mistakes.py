@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handoff.escalation.embeddings import RememberedEmbeddings, serving_encoder
 from handoff.escalation.evaluation.playback import Played, play
 from handoff.escalation.fitting.corpus import jsonl, judged_levels
 from handoff.escalation.policy import EscalationPolicy
+from handoff.escalation.remembered import RememberedEmbeddings, serving_encoder
 from handoff.escalation.signals import explicit_request
 from handoff.escalation.turn import Message, Turn
 from handoff.escalation.verdict import Decision

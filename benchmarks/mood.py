@@ -11,18 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import average_precision_score
 
 from handoff.escalation.cues import cues
-from handoff.escalation.embedding import Embedding, Vector
-from handoff.escalation.embeddings import serving_encoder
 from handoff.escalation.fitting import corpus
 from handoff.escalation.fitting.command import mood_cues
-from handoff.escalation.fitting.models import RECIPES, Recipe, fit
+from handoff.escalation.fitting.models import RECIPES, Recipe, fit, rows_of
 from handoff.escalation.linear import as_model
+from handoff.escalation.remembered import serving_encoder
 from handoff.escalation.replay import replayed
 
 _SETS = {
@@ -74,9 +72,9 @@ def main() -> None:
         cells = []
         for source, cases in held.items():
             kept, places = examples.without(*left_out, source, f"{source}, first turns")
-            numbers = _numbers(recipe, encode(kept.texts))
+            numbers = rows_of(recipe, encode(kept.texts))
             model = as_model(fit(recipe, kept, numbers, [shown[at] for at in places]))
-            asked = _numbers(recipe, encode([case.text for case in cases]))
+            asked = rows_of(recipe, encode([case.text for case in cases]))
             scores = [model.logit(row, case.cues) for row, case in zip(asked, cases, strict=True)]
             cells.append(_cell(cases, scores))
         table.add_row(name, *cells)
@@ -98,10 +96,6 @@ def _played(data: Path, source: str) -> Iterator[Case]:
 def _written() -> Iterator[Case]:
     for earlier, text, level in corpus.dialogues(corpus.own("dialogues.txt")):
         yield Case(text, cues(text, earlier), level)
-
-
-def _numbers(recipe: Recipe, embeddings: Sequence[Embedding]) -> Vector:
-    return np.stack([np.asarray(getattr(each, recipe.part), np.float32) for each in embeddings])
 
 
 def _cell(cases: Sequence[Case], scores: Sequence[float]) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.quality import open_engine
-from handoff.escalation.embeddings import Encode
 from handoff.escalation.evaluation.playback import play
 from handoff.escalation.fitting.corpus import jsonl, own
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.rehearsal import past_turn
+from handoff.escalation.remembered import Encode
 from handoff.escalation.turn import Message, PastTurn, Search, SearchDecision, Turn
 from handoff.escalation.verdict import Decision
 from kb_index import opening

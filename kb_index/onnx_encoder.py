@@ -179,9 +179,9 @@ def _make_quick(source: Path, path: Path, exact: OnnxEncoder) -> str | None:
 
 
 def parity(one: Encoder, other: Encoder, texts: Sequence[str]) -> float:
-    """The lowest cosine between two encoders' vectors, or tones, of a text."""
+    """The lowest cosine between two encoders' vectors, or tones, of a text; NaN if one is."""
     pairs = zip(one.encode_with_tone(texts), other.encode_with_tone(texts), strict=True)
-    return min(float((mine * theirs).sum(axis=1).min()) for mine, theirs in pairs)
+    return float(np.min([(mine * theirs).sum(axis=1) for mine, theirs in pairs]))
 
 
 def _run(session: Any, ids: Tokens, mask: Tokens) -> Encoded:

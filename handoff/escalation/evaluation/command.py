@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from handoff.escalation.embeddings import Encode
 from handoff.escalation.evaluation import tasks
+from handoff.escalation.remembered import Encode
 
 Figures = dict[str, Any]
 Task = Callable[[Iterable[dict[str, Any]], Encode], Figures]
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     The figures of one file stand alone; those of several are keyed by option, and by the file's
     name where an option was given more than once.
     """
-    from handoff.escalation.embeddings import serving_encoder  # noqa: PLC0415 (libraries are slow)
+    from handoff.escalation.remembered import serving_encoder  # noqa: PLC0415 (libraries are slow)
 
     files = [(name, path) for name in _TASKS for path in getattr(options, name) or ()]
     if not files:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handoff.escalation.embeddings import Encode
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.rehearsal import past_turn
+from handoff.escalation.remembered import Encode
 from handoff.escalation.replay import replayed
 from handoff.escalation.turn import Message, PastTurn, Search, SearchDecision, Turn
 from handoff.escalation.verdict import Decision, Verdict

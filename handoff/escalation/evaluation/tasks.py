@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from handoff.escalation.embeddings import Encode
 from handoff.escalation.evaluation.metrics import (
     decided,
     mean,
@@ -17,6 +16,7 @@ from handoff.escalation.evaluation.playback import Played, play
 from handoff.escalation.linear import model, probability
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import ReasonCode
+from handoff.escalation.remembered import Encode
 from handoff.escalation.signals import explicit_request, unease
 from handoff.escalation.turn import Message, Turn
 from handoff.escalation.verdict import Decision

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from handoff.escalation import linear
 from handoff.escalation.cues import OF_THE_REPLY, cues
 from handoff.escalation.fitting.corpus import ONE_REPLY, Examples
@@ -40,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
 
 def build(data: Path, nlu: Path, embeddings: Path | None = None) -> dict[str, Any]:
     """The artefact: the models and where they come from."""
-    from handoff.escalation.embeddings import serving_encoder  # noqa: PLC0415
     from handoff.escalation.fitting import corpus, models  # noqa: PLC0415 (scikit-learn is slow)
+    from handoff.escalation.remembered import serving_encoder  # noqa: PLC0415
 
     asked, felt = corpus.requests(data, nlu), corpus.unease(data)
     found = {
@@ -52,7 +50,7 @@ def build(data: Path, nlu: Path, embeddings: Path | None = None) -> dict[str, An
     fitted = {}
     for name, (examples, values) in found.items():
         recipe = models.RECIPES[name]
-        rows = np.stack([getattr(each, recipe.part) for each in encode(examples.texts)])
+        rows = models.rows_of(recipe, encode(examples.texts))
         fitted[name] = models.fit(recipe, examples, rows, values)
         fitted[f"{name}_alone"] = models.fit(recipe, examples, rows[:, :0], values)
     encode.store()

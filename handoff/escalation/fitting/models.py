@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
-from handoff.escalation.embedding import Vector
+from handoff.escalation.embedding import Embedding, Vector
 from handoff.escalation.fitting.corpus import JUDGED, Examples
 
 _SOURCE_SCALE = 5.0
@@ -45,6 +45,11 @@ RECIPES: Mapping[str, Recipe] = {
     "request": Recipe("vector", scale=1.0, strength=1.0, judged=False, threshold=0.5),
     "unease": Recipe("tone", scale=5.0, strength=0.5, judged=True, threshold=None),
 }
+
+
+def rows_of(recipe: Recipe, embeddings: Sequence[Embedding]) -> Vector:
+    """The part of each embedding that the recipe weighs, a row for each."""
+    return np.stack([np.asarray(getattr(each, recipe.part), np.float32) for each in embeddings])
 
 
 def fit(

@@ -6,9 +6,9 @@ import pytest
 
 from handoff.escalation.__main__ import main
 from handoff.escalation.embedding import Embedding
-from handoff.escalation.embeddings import RememberedEmbeddings
 from handoff.escalation.evaluation import tasks
 from handoff.escalation.evaluation.metrics import decided, ranked, transfer_within_tolerance
+from handoff.escalation.remembered import RememberedEmbeddings
 
 
 def no_vectors(texts):
@@ -87,7 +87,7 @@ def no_rows(texts):
 @pytest.fixture
 def two_files(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "handoff.escalation.embeddings.serving_encoder",
+        "handoff.escalation.remembered.serving_encoder",
         lambda path: RememberedEmbeddings(no_rows, "none", path),
     )
     ask = {"text": "agent please", "label": 1, "source": "a"}

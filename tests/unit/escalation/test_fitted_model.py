@@ -8,11 +8,11 @@ import pytest
 
 from handoff.escalation.cues import NAMES, OF_THE_REPLY, Exchange
 from handoff.escalation.embedding import Embedding, embedding_of
-from handoff.escalation.embeddings import RememberedEmbeddings
 from handoff.escalation.fitting import corpus
 from handoff.escalation.fitting.command import mood_cues
 from handoff.escalation.fitting.corpus import dialogues, one_reply, own
 from handoff.escalation.linear import model
+from handoff.escalation.remembered import RememberedEmbeddings
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
 from handoff.escalation.signals import unease
 from handoff.escalation.signals.explicit_request import asks_for_person

@@ -137,16 +137,20 @@ def test_a_damaged_quick_form_is_made_anew(copied: OnnxEncoder, tmp_path: Path, 
 
 
 class Toneless(CheapEncoder):
-    """Has the vectors of the other and tones of its own."""
+    """Has the vectors of the other, and its tones `factor` times."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
 
     def encode_with_tone(self, texts: Sequence[str]) -> Encoded:
         vectors, tones = super().encode_with_tone(texts)
-        return Encoded(vectors, -tones)
+        return Encoded(vectors, np.float32(self._factor) * tones)
 
 
 def test_encoders_agree_only_if_their_tones_do() -> None:
     assert parity(CheapEncoder(), CheapEncoder(), ["where is it", "no"]) == pytest.approx(1)
-    assert parity(CheapEncoder(), Toneless(), ["where is it", "no"]) == pytest.approx(-1)
+    assert parity(CheapEncoder(), Toneless(-1), ["where is it", "no"]) == pytest.approx(-1)
+    assert not parity(CheapEncoder(), Toneless(np.nan), ["where is it", "no"]) > 0
 
 
 def test_a_quick_form_that_strays_is_not_used(
