@@ -25,7 +25,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from handoff.escalation.embedding import Embedding
 from handoff.escalation.evaluation.playback import Played, play
-from handoff.escalation.fitting.corpus import judged_levels
+from handoff.escalation.fitting.own_text import judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.remembered import RememberedEmbeddings, serving_encoder
 from handoff.escalation.signals.explicit_request import asks_for_person

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from handoff.escalation.evaluation.playback import Played, play
-from handoff.escalation.fitting.corpus import jsonl, judged_levels
+from handoff.escalation.fitting.corpus import jsonl
+from handoff.escalation.fitting.own_text import judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.remembered import RememberedEmbeddings, serving_encoder
 from handoff.escalation.signals import explicit_request

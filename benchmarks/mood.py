@@ -1,7 +1,7 @@
 """How well the mood of a turn is read where its source was left out of the fit.
 
 `python -m benchmarks.mood --data FOLDER`; the folder holds `conversations` and `breakdown_dbdc3`.
-This is what the recipe of the model `unease` is chosen by. Four minutes on two cores.
+This is what the recipe of the model `unease` is chosen by. Six minutes on two cores.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score
 
 from handoff.escalation.cues import cues
-from handoff.escalation.fitting import corpus
+from handoff.escalation.fitting import corpus, own_text
 from handoff.escalation.fitting.command import mood_cues
 from handoff.escalation.fitting.models import RECIPES, Recipe, fit, rows_of
 from handoff.escalation.linear import as_model
@@ -31,29 +31,40 @@ _SETS = {
 _OWN = "own dialogues"
 _CLEAR_LEVEL = 2
 _POOR_RATING = 2
+_LIKELY = 0.5
 #: Beside the shipped recipe: what it is made of. `scale` 0 leaves the cues alone.
 _VARIANTS: Mapping[str, tuple[Recipe, tuple[str, ...]]] = {
     "cues alone": (replace(RECIPES["unease"], scale=0.0), ()),
     "cues and vector": (replace(RECIPES["unease"], part="vector", scale=2.0), ()),
     "cues and tone, without several answers to one reply": (RECIPES["unease"], (corpus.ONE_REPLY,)),
+    "cues and tone, without whole conversations": (
+        RECIPES["unease"],
+        tuple(corpus.CONVERSATIONS.values()),
+    ),
     "cues and tone (ships)": (RECIPES["unease"], ()),
 }
 
 
 @dataclass(frozen=True)
 class Case:
-    """A turn; `level` 0..2 is how dissatisfied we judged it, `rating` 1..5 how satisfied."""
+    """A turn; `level` 0..2 is how dissatisfied we judged it, `rating` 1..5 how satisfied.
+
+    `chance` 0..1 is how likely we held it that most raters would call the customer dissatisfied.
+    """
 
     text: str
     cues: Mapping[str, float]
     level: int | None = None
     rating: int | None = None
+    chance: float | None = None
 
     @property
     def dissatisfied(self) -> tuple[bool | None, bool | None, bool | None]:
-        """Clearly, at least mildly, and by the rating; None where nobody judged."""
+        """Clearly, at least mildly, and by the rating or chance; None where nobody judged."""
         level, rating = self.level, self.rating
         judged = (None, None) if level is None else (level == _CLEAR_LEVEL, level > 0)
+        if self.chance is not None:
+            return (*judged, self.chance >= _LIKELY)
         return (*judged, None if rating is None else rating <= _POOR_RATING)
 
 
@@ -65,26 +76,29 @@ def main() -> None:
     options = parser.parse_args()
     encode = serving_encoder(options.embeddings)
     held = {name: list(_played(options.data, name)) for name in _SETS} | {_OWN: list(_written())}
+    held |= {source: list(_whole(name)) for name, source in corpus.CONVERSATIONS.items()}
     examples = corpus.unease(options.data)
     shown = mood_cues(examples)
-    table = Table("average precision: clearly / mildly / rated 1 or 2", *held)
-    for name, (recipe, left_out) in _VARIANTS.items():
+    table = Table(
+        "left out", *_VARIANTS, title="average precision: clearly / mildly / rated 1 or 2"
+    )
+    for source, cases in held.items():
+        asked = encode([case.text for case in cases])
         cells = []
-        for source, cases in held.items():
+        for recipe, left_out in _VARIANTS.values():
             kept, places = examples.without(*left_out, source, f"{source}, first turns")
             numbers = rows_of(recipe, encode(kept.texts))
             model = as_model(fit(recipe, kept, numbers, [shown[at] for at in places]))
-            asked = rows_of(recipe, encode([case.text for case in cases]))
-            scores = [model.logit(row, case.cues) for row, case in zip(asked, cases, strict=True)]
-            cells.append(_cell(cases, scores))
-        table.add_row(name, *cells)
+            rows = zip(rows_of(recipe, asked), cases, strict=True)
+            cells.append(_cell(cases, [model.logit(row, case.cues) for row, case in rows]))
+        table.add_row(source, *cells)
     encode.store()
     Console().print(table)
 
 
 def _played(data: Path, source: str) -> Iterator[Case]:
-    levels = corpus.judged_levels("annotations.tsv", "annotations_tau.tsv")
-    ratings = corpus.ratings()
+    levels = own_text.judged_levels("annotations.tsv", "annotations_tau.tsv")
+    ratings = own_text.ratings()
     for dialogue in corpus.jsonl(data / _SETS[source]):
         for turn in replayed(dialogue["turns"]):
             place = (dialogue["id"], turn.index)
@@ -94,8 +108,13 @@ def _played(data: Path, source: str) -> Iterator[Case]:
 
 
 def _written() -> Iterator[Case]:
-    for earlier, text, level in corpus.dialogues(corpus.own("dialogues.txt")):
+    for earlier, text, level in own_text.dialogues(own_text.own("dialogues.txt")):
         yield Case(text, cues(text, earlier), level)
+
+
+def _whole(name: str) -> Iterator[Case]:
+    for turn, chance in own_text.conversations(name):
+        yield Case(turn.text, cues(turn.text, turn.earlier, turn.opening), chance=chance)
 
 
 def _cell(cases: Sequence[Case], scores: Sequence[float]) -> str:

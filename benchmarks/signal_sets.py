@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.quality import open_engine
 from handoff.escalation.evaluation.playback import play
-from handoff.escalation.fitting.corpus import jsonl, own
+from handoff.escalation.fitting.corpus import jsonl
+from handoff.escalation.fitting.own_text import own
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import Reason, ReasonCode
 from handoff.escalation.rehearsal import past_turn

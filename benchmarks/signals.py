@@ -19,7 +19,8 @@ from rich.table import Table
 from benchmarks.signal_sets import Cases, all_cases
 from handoff.escalation.evaluation.metrics import decided, ranked
 from handoff.escalation.evaluation.playback import play
-from handoff.escalation.fitting.corpus import jsonl, judged_levels
+from handoff.escalation.fitting.corpus import jsonl
+from handoff.escalation.fitting.own_text import judged_levels
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.remembered import RememberedEmbeddings, serving_encoder
 from handoff.escalation.turn import Message, Search, SearchDecision, Turn

@@ -69,10 +69,13 @@ def mood_cues(examples: Examples) -> list[Mapping[str, float]]:
     and not the reply's doing: such turns say nothing of the reply.
     """
     silent = dict.fromkeys(OF_THE_REPLY, 0.0)
-    turns = zip(examples.texts, examples.earlier, examples.sources, strict=True)
+    turns = zip(examples.texts, examples.contexts, examples.sources, strict=True)
     return [
-        {**cues(text, earlier), **(silent if source == ONE_REPLY else {})}
-        for text, earlier, source in turns
+        {
+            **cues(text, before.earlier, before.opening),
+            **(silent if source == ONE_REPLY else {}),
+        }
+        for text, before, source in turns
     ]
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from handoff.escalation.cues import Exchange
+from handoff.escalation.fitting.own_text import conversations, dialogues, names_in, one_reply, own
 from handoff.escalation.replay import replayed
 from handoff.escalation.request_cues import request_cues
 
@@ -20,8 +20,10 @@ _MIXED = 200
 _BACKGROUND = 1200
 _SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot", "put_through")
 _NLU = ("handoff", "complaint", "smalltalk", "questions")
-# Sets of turns that we judged ourselves, and every file that is fitted on.
-JUDGED = ("star", "dbdc3")
+# Own conversations, a source for each kind; sets with habits of their own; every file fitted on.
+CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in("conversations")}
+_SETS = ("star", "dbdc3")
+JUDGED = (*_SETS, *CONVERSATIONS.values())
 # Own turns in which content and dissatisfied customers answer one reply of the bot.
 ONE_REPLY = "own, one reply"
 _STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
@@ -39,7 +41,18 @@ _MILD_CALIBRATED = 0.2
 _FIRST_TURNS = 300
 # Sources of human_requests that are fitted on; rasa_demo may not be, NLU++ stays for measuring.
 _SOURCES = ("bitext", "rasa_financial_demo", "hint3_")
-_CONTEXT = (Exchange("I need some help with it.", "Here is what I found for you."),)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was said before a message; `opening` is the bot's, before any of the customer's."""
+
+    earlier: Sequence[Exchange] = ()
+    opening: str = ""
+
+
+_NOTHING = Context()
+_HELPED = Context((Exchange("I need some help with it.", "Here is what I found for you."),))
 
 
 @dataclass
@@ -50,7 +63,7 @@ class Examples:
     """
 
     texts: list[str] = field(default_factory=list)
-    earlier: list[Sequence[Exchange]] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
     labels: list[float] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     calibration: list[float] = field(default_factory=list)
@@ -64,25 +77,32 @@ class Examples:
 
     def add(
         self, texts: Sequence[str], label: float, source: str, weight: float = 1.0,
-        earlier: Sequence[Exchange] = (),
+        context: Context = _NOTHING,
     ) -> None:  # fmt: skip
         """Add messages that share everything but their words."""
         for text in texts:
             self.texts.append(text)
-            self.earlier.append(earlier)
+            self.contexts.append(context)
             self.labels.append(label)
             self.weights.append(weight)
             self.calibration.append(weight)
             self.sources.append(source)
 
     def add_judged(
-        self, text: str, level: int, source: str, weight: float, earlier: Sequence[Exchange]
+        self, text: str, level: int, source: str, weight: float, context: Context
     ) -> None:
         """Add a message judged 0, 1 (mild) or 2: a mild one counts in part for each label."""
         share, calibrated = ((0.0, 0.0), (_MILD, _MILD_CALIBRATED), (1.0, 1.0))[level]
-        for label, part, then in ((1.0, share, calibrated), (0.0, 1.0 - share, 1.0 - calibrated)):
+        self.add_shared(text, (share, calibrated), source, weight, context)
+
+    def add_shared(
+        self, text: str, share: tuple[float, float], source: str, weight: float, context: Context
+    ) -> None:
+        """Add a message that counts in part (0..1) for label 1, in the fit and in calibration."""
+        there, calibrated = share
+        for label, part, then in ((1.0, there, calibrated), (0.0, 1.0 - there, 1.0 - calibrated)):
             if part:
-                self.add([text], label, source, weight * part, earlier)
+                self.add([text], label, source, weight * part, context)
                 self.calibration[-1] = weight * then
 
 
@@ -114,63 +134,29 @@ def requests(data: Path, nlu: Path) -> Examples:
 def unease(data: Path) -> Examples:
     """Customer turns with our own judgement of how content the customer is."""
     found = Examples()
-    found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _CONTEXT)
-    found.add(own("contented.txt"), 0.0, "own", 1.0, _CONTEXT)
+    found.add(own("dissatisfied.txt"), 1.0, "own", 1.0, _HELPED)
+    found.add(own("contented.txt"), 0.0, "own", 1.0, _HELPED)
     for earlier, text, level in dialogues(own("dialogues.txt")):
-        found.add_judged(text, level, "own dialogues", 1.0, earlier)
+        found.add_judged(text, level, "own dialogues", 1.0, Context(earlier))
     for earlier, text, level in dialogues(one_reply()):
-        found.add_judged(text, level, ONE_REPLY, _MORE, earlier)
+        found.add_judged(text, level, ONE_REPLY, _MORE, Context(earlier))
+    for name, source in CONVERSATIONS.items():
+        for turn, chance in conversations(name):
+            before = Context(turn.earlier, turn.opening)
+            found.add_shared(turn.text, (chance, chance), source, _MORE, before)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
-    for name, path in zip(JUDGED, (_STAR, _DBDC3), strict=True):
+    for name, path in zip(_SETS, (_STAR, _DBDC3), strict=True):
         for number, dialogue in enumerate(jsonl(data / path)):
             for turn in replayed(dialogue["turns"]):
+                before = Context(turn.earlier, turn.opening)
                 verdict = judged.get((dialogue["id"], turn.index))
                 if verdict is not None:
                     weight = _JUDGED_WEIGHT * verdict[1]
-                    found.add_judged(turn.text, verdict[0], name, weight, turn.earlier)
+                    found.add_judged(turn.text, verdict[0], name, weight, before)
                 elif name == "star" and not turn.earlier and number < _FIRST_TURNS:
-                    found.add([turn.text], 0.0, "star, first turns", _FIRST)
+                    found.add([turn.text], 0.0, "star, first turns", _FIRST, before)
     return found
-
-
-def one_reply() -> list[str]:
-    """The lines of all files of dialogues in which several customers answer one reply."""
-    folder = files("handoff.escalation").joinpath("own_text", "one_reply")
-    names = sorted(entry.name for entry in folder.iterdir())
-    return [line for name in names for line in own(f"one_reply/{name}")]
-
-
-def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str, int]]:
-    """The next turns of a file of dialogues: what was before, the message, and our judgement."""
-    earlier: tuple[Exchange, ...] = ()
-    for line in lines:
-        if line.startswith("> "):
-            said = line[2:].split(" | ")
-            earlier = tuple(map(Exchange, said[::2], said[1::2]))
-        else:
-            yield earlier, line[2:], int(line[0])
-
-
-def judged_levels(*names: str) -> dict[tuple[str, int], int]:
-    """How dissatisfied we judged turns, 0 to 2: dialogue and number of the turn to the level."""
-    rows = (line.split("\t") for name in names for line in own(name))
-    return {(dialogue, int(turn)): int(level) for dialogue, turn, level, *_ in rows}
-
-
-def ratings() -> dict[tuple[str, int], int]:
-    """How satisfied we judged customers, 1 to 5: dialogue and number of the turn to the level."""
-    return {
-        (dialogue, int(turn)): int(level)
-        for dialogue, *pairs in map(str.split, own("ratings.txt"))
-        for turn, level in (pair.split(":") for pair in pairs)
-    }
-
-
-def own(name: str) -> list[str]:
-    """The lines of a file of our own text."""
-    text = files("handoff.escalation").joinpath("own_text", name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def jsonl(path: Path) -> Iterator[dict[str, Any]]:

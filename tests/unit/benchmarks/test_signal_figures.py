@@ -5,7 +5,7 @@ import json
 from benchmarks.signal_sets import Cases, failing_star, leaving
 from benchmarks.signals import figures
 from handoff.escalation import Embedding, Reason, ReasonCode
-from handoff.escalation.fitting.corpus import own
+from handoff.escalation.fitting.own_text import own
 
 LEAVES = Reason(ReasonCode.CHURN, "The customer may leave.", 0.6)
 

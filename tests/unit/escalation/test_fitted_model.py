@@ -8,9 +8,9 @@ import pytest
 
 from handoff.escalation.cues import NAMES, OF_THE_REPLY, Exchange
 from handoff.escalation.embedding import Embedding, embedding_of
-from handoff.escalation.fitting import corpus
+from handoff.escalation.fitting import corpus, own_text
 from handoff.escalation.fitting.command import mood_cues
-from handoff.escalation.fitting.corpus import dialogues, one_reply, own
+from handoff.escalation.fitting.own_text import dialogues, one_reply, own
 from handoff.escalation.linear import model
 from handoff.escalation.remembered import RememberedEmbeddings
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
@@ -54,6 +54,49 @@ def test_every_own_dialogue_is_complete(lines):
         assert text
         assert level in {0, 1, 2}
         assert all(each.text and each.reply for each in earlier), earlier
+
+
+@pytest.mark.parametrize("name", own_text.names_in("conversations"))
+def test_own_conversations_are_read_whole_and_judged_where_the_bot_has_spoken(name):
+    written = [line for line in own(f"conversations/{name}.txt") if line.startswith("C")]
+    found = list(own_text.conversations(name))
+    assert 0.8 < len(found) / len(written) <= 1
+    for turn, chance in found:
+        assert turn.text
+        assert turn.opening or turn.earlier[-1].reply, turn
+        assert 0 <= chance <= 1
+
+
+def test_a_conversation_may_begin_with_the_bot(monkeypatch):
+    first = "B: Hello!\nC 3: a table\nB: For whom?\nC 71: I told you"
+    second = "C: hi\nB: Yes?\nC 0: ok"
+    monkeypatch.setattr(own_text, "_text", lambda _: f"# ours\n\n{first}\n\n{second}\n")
+    found = [
+        (turn.opening, len(turn.earlier), turn.text, chance)
+        for turn, chance in own_text.conversations("any")
+    ]
+    assert found == [
+        ("Hello!", 0, "a table", 0.03),
+        ("Hello!", 1, "I told you", 0.71),
+        ("", 1, "ok", 0.0),
+    ]
+
+
+def test_what_the_bot_said_first_is_part_of_a_judged_turn():
+    examples = corpus.Examples()
+    for opening in ("", "I am sorry, I cannot do that."):
+        examples.add_judged("what a pity", 2, "dbdc3", 1.0, corpus.Context((), opening))
+    alone, after_refusal = mood_cues(examples)
+    assert alone != after_refusal
+
+
+def test_a_turn_counts_for_both_labels_by_its_chance():
+    examples = corpus.Examples()
+    examples.add_shared("hm", (0.25, 0.25), "own conversations: support", 0.5, corpus.Context())
+    assert sorted(zip(examples.labels, examples.weights, examples.calibration, strict=True)) == [
+        (0.0, 0.375, 0.375),
+        (1.0, 0.125, 0.125),
+    ]
 
 
 def some_embedding() -> Embedding:
@@ -119,7 +162,7 @@ def test_several_answers_to_one_reply_say_nothing_of_the_reply():
     told = (Exchange("can you change it", "I am sorry, I cannot change it. Anything else?"),)
     examples = corpus.Examples()
     for source in ("own dialogues", corpus.ONE_REPLY):
-        examples.add_judged("no thanks", 0, source, 1.0, told)
+        examples.add_judged("no thanks", 0, source, 1.0, corpus.Context(told))
     whole, one_reply = mood_cues(examples)
     assert set(OF_THE_REPLY) <= set(NAMES)
     assert any(whole[name] for name in OF_THE_REPLY)
@@ -128,15 +171,15 @@ def test_several_answers_to_one_reply_say_nothing_of_the_reply():
 
 
 def test_ratings_are_of_five_levels():
-    found = corpus.ratings()
+    found = own_text.ratings()
     assert len(found) == 10108
     assert set(found.values()) == {1, 2, 3, 4, 5}
 
 
 def test_sources_are_left_out_with_all_that_is_said_of_them():
     examples = corpus.Examples()
-    examples.add_judged("fine", 0, "star", 0.5, ())
-    examples.add_judged("no!", 2, "dbdc3", 1.0, ())
+    examples.add_judged("fine", 0, "star", 0.5, corpus.Context())
+    examples.add_judged("no!", 2, "dbdc3", 1.0, corpus.Context())
     kept, places = examples.without("star")
     assert (kept.texts, kept.labels, kept.weights, kept.sources) == (
         ["no!"],
