@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from handoff.escalation.linear import probability
+from handoff.escalation.fitted import probability
 from handoff.escalation.reading import Reading
 from handoff.escalation.tuning import Tuning
 from handoff.escalation.turn import PastTurn

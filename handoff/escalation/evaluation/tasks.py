@@ -13,7 +13,7 @@ from handoff.escalation.evaluation.metrics import (
     transfer_within_tolerance,
 )
 from handoff.escalation.evaluation.playback import Played, play
-from handoff.escalation.linear import model, probability
+from handoff.escalation.fitted import model, probability
 from handoff.escalation.policy import EscalationPolicy
 from handoff.escalation.reasons import ReasonCode
 from handoff.escalation.remembered import Encode

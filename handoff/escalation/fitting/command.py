@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from handoff.escalation import linear
 from handoff.escalation.cues import OF_THE_REPLY, cues
+from handoff.escalation.fitted import ARTEFACT
 from handoff.escalation.fitting.corpus import ONE_REPLY, Examples
 from handoff.escalation.request_cues import request_cues
 
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--nlu", type=Path, default=Path("data/nlu"), metavar="FOLDER", help="the bot's examples"
     )
     parser.add_argument("--embeddings", type=Path, help="remember embeddings in this .npz file")
-    default = Path(__file__).parent.parent / linear.ARTEFACT
+    default = Path(__file__).parent.parent / ARTEFACT
     parser.add_argument("--out", type=Path, default=default, metavar="FILE", help="the artefact")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ FILES = (_REQUESTS, _STAR, _DBDC3, *(f"oos_{name}/train_full.jsonl" for name in 
 # Weights of a judged turn and of a first turn of STAR beside an own message.
 _JUDGED_WEIGHT = 0.5
 _FIRST = 0.3
-# Of the further own text, which is hard on purpose. Chosen on the other sources.
+# Of the further own text and of whole conversations. Chosen on the other sources.
 _MORE = 0.5
 # A mild case is dissatisfied in part; in the probability less, for few of them need a person.
 _MILD = 0.5
@@ -72,8 +72,13 @@ class Examples:
     def without(self, *sources: str) -> tuple[Examples, list[int]]:
         """The examples but those of some sources, and their places among these."""
         kept = [at for at, source in enumerate(self.sources) if source not in sources]
+        return self.at(kept), kept
+
+    def at(self, places: Iterable[int]) -> Examples:
+        """The examples at these places."""
+        kept = list(places)
         chosen = {each.name: [getattr(self, each.name)[at] for at in kept] for each in fields(self)}
-        return Examples(**chosen), kept
+        return Examples(**chosen)
 
     def add(
         self, texts: Sequence[str], label: float, source: str, weight: float = 1.0,

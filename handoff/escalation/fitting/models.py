@@ -1,7 +1,8 @@
-"""Fits and calibrates one linear model on examples."""
+"""Fits and calibrates one model on examples."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
 from handoff.escalation.embedding import Embedding, Vector
+from handoff.escalation.fitting import network
 from handoff.escalation.fitting.corpus import JUDGED, Examples
 
 _SOURCE_SCALE = 5.0
@@ -31,6 +33,7 @@ class Recipe:
     inverse of the penalty.
     `judged`: whether sets with habits of their own are among the examples; each of them gets an
     intercept that is dropped when serving, and the calibration is done on them alone.
+    `units`: hidden units of each of the networks that are fitted, 0 for a weighted sum alone.
     `threshold`: None for the one of the best F1.
     """
 
@@ -38,12 +41,13 @@ class Recipe:
     scale: float
     strength: float
     judged: bool
+    units: int
     threshold: float | None
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "request": Recipe("vector", scale=1.0, strength=1.0, judged=False, threshold=0.5),
-    "unease": Recipe("tone", scale=5.0, strength=0.5, judged=True, threshold=None),
+    "request": Recipe("vector", scale=1.0, strength=1.0, judged=False, units=0, threshold=0.5),
+    "unease": Recipe("tone", scale=5.0, strength=0.5, judged=True, units=128, threshold=None),
 }
 
 
@@ -56,45 +60,82 @@ def fit(
     recipe: Recipe, examples: Examples, rows: Vector, cues: Sequence[Mapping[str, float]]
 ) -> dict[str, Any]:
     """The fitted model as it is stored; `rows` are that part of the embeddings, or of width 0."""
-    names = list(cues[0])
-    values = np.array([[found[name] for name in names] for found in cues], dtype=np.float32)
-    served = np.hstack([rows * recipe.scale, values])
-    inputs = np.hstack([served, _sources(recipe, examples)])
-    labels, weights = np.array(examples.labels), np.array(examples.weights)
-    slope, shift, threshold = _calibrate(recipe, inputs, served.shape[1], examples)
-    fitted = _estimator(recipe).fit(inputs, labels, weights)
-    weight = fitted.coef_[0]
-    wide = rows.shape[1]
-    return {
-        "part": recipe.part,
-        "dense": _stored(weight[:wide] * recipe.scale),
-        "cues": dict(zip(names, _stored(weight[wide : served.shape[1]]), strict=True)),
-        "bias": round(float(fitted.intercept_[0]), 4),
+    found = weights(recipe, examples, rows, cues)
+    slope, shift, threshold = _calibrate(recipe, examples, rows, cues)
+    return stored(recipe, found, rows.shape[1], list(cues[0])) | {
         "slope": round(slope, 4),
         "shift": round(shift, 4),
         "threshold": threshold,
     }
 
 
-def _stored(weights: Vector) -> list[float]:
-    rounded: list[float] = np.round(weights.astype(np.float64), 4).tolist()
+def weights(
+    recipe: Recipe, examples: Examples, rows: Vector, cues: Sequence[Mapping[str, float]]
+) -> network.Weights:
+    """What is fitted, before it is calibrated; without embeddings a weighted sum of cues."""
+    inputs, sources = _inputs(recipe, rows, cues), _sources(recipe, examples)
+    labels = np.array(examples.labels, dtype=np.float32)
+    counts = np.array(examples.weights, dtype=np.float32)
+    if recipe.units and rows.shape[1]:
+        return network.fit(inputs, sources, labels, counts, recipe.units)
+    estimator = LogisticRegression(C=recipe.strength, max_iter=2000)
+    fitted = estimator.fit(np.hstack([inputs, _SOURCE_SCALE * sources]), labels, counts)
+    width = inputs.shape[1]
+    none = np.zeros(0, np.float32)
+    hidden = np.zeros((0, width), np.float32)
+    weight = fitted.coef_[0][:width]
+    return network.Weights(weight, float(fitted.intercept_[0]), hidden, none, none)
+
+
+def stored(
+    recipe: Recipe, found: network.Weights, wide: int, names: Sequence[str]
+) -> dict[str, Any]:
+    """The weights as they are stored, uncalibrated; `wide` is the width of the embeddings."""
+    hidden = found.hidden.copy()
+    hidden[:, :wide] *= recipe.scale
+    return {
+        "part": recipe.part,
+        "dense": _rounded(found.linear[:wide] * recipe.scale),
+        "cues": dict(zip(names, _rounded(found.linear[wide:]), strict=True)),
+        "bias": round(found.bias, 4),
+        "hidden": _packed(hidden),
+        "hidden_bias": _packed(found.hidden_bias),
+        "outputs": _packed(found.outputs),
+        "slope": 1.0,
+        "shift": 0.0,
+        "threshold": 0.5,
+    }
+
+
+def _inputs(recipe: Recipe, rows: Vector, cues: Sequence[Mapping[str, float]]) -> Vector:
+    names = list(cues[0])
+    values = np.array([[found[name] for name in names] for found in cues], dtype=np.float32)
+    return np.hstack([rows * recipe.scale, values])
+
+
+def _rounded(values: Vector) -> list[float]:
+    rounded: list[float] = np.round(values.astype(np.float64), 4).tolist()
     return rounded
 
 
+def _packed(values: Vector) -> str:
+    return base64.b64encode(values.astype("<f2").tobytes()).decode()
+
+
 def _calibrate(
-    recipe: Recipe, inputs: Vector, width: int, examples: Examples
+    recipe: Recipe, examples: Examples, rows: Vector, cues: Sequence[Mapping[str, float]]
 ) -> tuple[float, float, float]:
     """Slope, shift and threshold from scores of messages that the fold did not see."""
-    labels, weights = np.array(examples.labels), np.array(examples.weights)
-    scores = np.zeros(len(labels))
+    inputs = _inputs(recipe, rows, cues)
+    scores = np.zeros(len(examples.labels))
     folds = np.array([_fold(text) for text in examples.texts])
     for fold in range(_FOLDS):
-        seen = folds != fold
-        fitted = _estimator(recipe).fit(inputs[seen], labels[seen], weights[seen])
-        scores[~seen] = inputs[~seen][:, :width] @ fitted.coef_[0][:width] + fitted.intercept_[0]
+        seen = [at for at, its in enumerate(folds) if its != fold]
+        part = weights(recipe, examples.at(seen), rows[seen], [cues[at] for at in seen])
+        scores[folds == fold] = part.scores(inputs[folds == fold])
     kept = np.array([not recipe.judged or source in JUDGED for source in examples.sources])
+    labels, counts = np.array(examples.labels), np.array(examples.calibration)
     scaled = LogisticRegression(C=_CALIBRATION_STRENGTH)
-    counts = np.array(examples.calibration)
     scaled.fit(scores[kept][:, None], labels[kept], counts[kept])
     slope, shift = float(scaled.coef_[0][0]), float(scaled.intercept_[0])
     if recipe.threshold is not None:
@@ -114,12 +155,8 @@ def _fold(text: str) -> int:
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % _FOLDS
 
 
-def _estimator(recipe: Recipe) -> LogisticRegression:
-    return LogisticRegression(C=recipe.strength, max_iter=2000)
-
-
 def _sources(recipe: Recipe, examples: Examples) -> Vector:
     """One intercept for each judged set, dropped when serving: its habits are not the mood."""
     names = JUDGED if recipe.judged else ()
-    columns = [[_SOURCE_SCALE * (s == n) for s in examples.sources] for n in names]
+    columns = [[float(s == n) for s in examples.sources] for n in names]
     return np.array(columns, dtype=np.float32).reshape(len(names), len(examples.texts)).T

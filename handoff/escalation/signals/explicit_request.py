@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.escalation.linear import log_odds, model_for, probability
+from handoff.escalation.fitted import log_odds, model_for, probability
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
 from handoff.escalation.request_cues import asking_words, request_cues

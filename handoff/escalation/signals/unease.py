@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.escalation.linear import model_for, probability
+from handoff.escalation.fitted import model, model_for, probability
 from handoff.escalation.phrases import Hit
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
@@ -35,7 +35,8 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     if despair is not None:
         detail = "The customer is desperate."
         return Reading(ReasonCode.UNEASE, chance, detail, despair.phrase, despair.language)
-    return Reading(ReasonCode.UNEASE, chance, _told(fitted.strongest(turn.cues)))
+    # What a cue says by itself is told by the model that has nothing but cues.
+    return Reading(ReasonCode.UNEASE, chance, _told(model("unease_alone").strongest(turn.cues)))
 
 
 def log_odds(turn: Turn, tuning: Tuning = SHIPPED) -> float:

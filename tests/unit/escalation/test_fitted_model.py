@@ -8,10 +8,10 @@ import pytest
 
 from handoff.escalation.cues import NAMES, OF_THE_REPLY, Exchange
 from handoff.escalation.embedding import Embedding, embedding_of
+from handoff.escalation.fitted import model
 from handoff.escalation.fitting import corpus, own_text
 from handoff.escalation.fitting.command import mood_cues
 from handoff.escalation.fitting.own_text import dialogues, one_reply, own
-from handoff.escalation.linear import model
 from handoff.escalation.remembered import RememberedEmbeddings
 from handoff.escalation.request_cues import NAMES as REQUEST_NAMES
 from handoff.escalation.signals import unease

@@ -1,7 +1,8 @@
-"""The fitted models: weighted sums of a message's numbers and its cues, read from one file."""
+"""The fitted models of a message's numbers and its cues, read from one file."""
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -18,17 +19,21 @@ ARTEFACT = "model.json"
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
+class FittedModel:
     """A logistic model; `threshold` is the shipped one, on the probability.
 
-    `dense` weighs `part` of the message's embedding. `slope` and `shift` turn the weighted sum
-    into a calibrated log-odds.
+    `dense` weighs `part` of the message's embedding. Beside the weighted sum there may be hidden
+    units (m): `hidden` weighs embedding and cues for each (m by their number), `outputs` what is
+    above 0 of them. `slope` and `shift` turn the sum of both into a calibrated log-odds.
     """
 
     part: Literal["vector", "tone"]
     dense: Vector
     cues: Mapping[str, float]
     bias: float
+    hidden: Vector
+    hidden_bias: Vector
+    outputs: Vector
     slope: float
     shift: float
     threshold: float
@@ -37,8 +42,13 @@ class LinearModel:
         """The calibrated log-odds; `row` is as wide as `dense`."""
         shown = ((weight, cues[name]) for name, weight in self.cues.items())
         total = self.bias + sum(weight * value for weight, value in shown if value)
+        numbers = np.asarray(row, dtype=np.float32)
         if len(self.dense):
-            total += float(np.dot(self.dense, np.asarray(row, dtype=np.float32)))
+            total += float(np.dot(self.dense, numbers))
+        if len(self.outputs):
+            values = np.array([cues[name] for name in self.cues], dtype=np.float32)
+            units = self.hidden @ np.concatenate([numbers, values]) + self.hidden_bias
+            total += float(np.dot(self.outputs, np.maximum(units, 0.0)))
         return self.slope * total + self.shift
 
     def strongest(self, cues: Mapping[str, float], count: int = 3) -> tuple[str, ...]:
@@ -47,7 +57,7 @@ class LinearModel:
         return tuple(sorted((n for n in pulls if pulls[n] > 0.0), key=lambda n: -pulls[n])[:count])
 
 
-def model_for(name: str, embedding: Embedding | None) -> tuple[LinearModel, Numbers]:
+def model_for(name: str, embedding: Embedding | None) -> tuple[FittedModel, Numbers]:
     """The model `request` or `unease`, and the numbers of the embedding that it weighs.
 
     Without an embedding, or with one of another encoder than it was fitted on, of another width
@@ -62,14 +72,27 @@ def model_for(name: str, embedding: Embedding | None) -> tuple[LinearModel, Numb
 
 
 @cache
-def model(name: str) -> LinearModel:
+def model(name: str) -> FittedModel:
     """The fitted model of that name."""
     return as_model(_artefact()["models"][name])
 
 
-def as_model(stored: Mapping[str, Any]) -> LinearModel:
+def as_model(stored: Mapping[str, Any]) -> FittedModel:
     """The model of which these are the stored numbers."""
-    return LinearModel(**{**stored, "dense": np.asarray(stored["dense"], dtype=np.float32)})
+    dense = np.asarray(stored["dense"], dtype=np.float32)
+    outputs = _unpacked(stored["outputs"])
+    units = {
+        "hidden": _unpacked(stored["hidden"]).reshape(
+            len(outputs), len(dense) + len(stored["cues"])
+        ),
+        "hidden_bias": _unpacked(stored["hidden_bias"]),
+        "outputs": outputs,
+    }
+    return FittedModel(**{**stored, **units, "dense": dense})
+
+
+def _unpacked(numbers: str) -> Vector:
+    return np.frombuffer(base64.b64decode(numbers), "<f2").astype(np.float32)
 
 
 @cache
