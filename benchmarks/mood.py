@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import average_precision_score
 
-from handoff.escalation.cues import NAMES, cues
+from handoff.escalation.cues import cues
 from handoff.escalation.fitted import as_model
 from handoff.escalation.fitting import corpus, own_text
 from handoff.escalation.fitting.command import mood_cues
@@ -89,7 +89,7 @@ def main() -> None:
             kept, places = examples.without(*left_out, source, f"{source}, first turns")
             numbers = rows_of(recipe, encode(kept.texts))
             found = weights(recipe, kept, numbers, [shown[at] for at in places])
-            model = as_model(stored(recipe, found, numbers.shape[1], NAMES))
+            model = as_model(stored(recipe, found, numbers.shape[1], list(shown[0])))
             rows = zip(rows_of(recipe, asked), cases, strict=True)
             cells.append(_cell(cases, [model.logit(row, case.cues) for row, case in rows]))
         table.add_row(source, *cells)

@@ -16,11 +16,13 @@ import numpy as np
 from handoff.escalation.embedding import Embedding, Numbers, Vector
 
 ARTEFACT = "model.json"
+# Vectors and tones are of length 1; more, or no number at all, is none of ours.
+_LONGEST = 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """A logistic model; `threshold` is the shipped one, on the probability.
+    """A model of the log-odds; `threshold` is the shipped one, on the probability.
 
     `dense` weighs `part` of the message's embedding. Beside the weighted sum there may be hidden
     units (m): `hidden` weighs embedding and cues for each (m by their number), `outputs` what is
@@ -52,7 +54,7 @@ class FittedModel:
         return self.slope * total + self.shift
 
     def strongest(self, cues: Mapping[str, float], count: int = 3) -> tuple[str, ...]:
-        """The names of the cues that speak most for it, strongest first."""
+        """The names of the cues that speak most for it in the weighted sum, strongest first."""
         pulls = {name: weight * cues[name] for name, weight in self.cues.items()}
         return tuple(sorted((n for n in pulls if pulls[n] > 0.0), key=lambda n: -pulls[n])[:count])
 
@@ -66,7 +68,8 @@ def model_for(name: str, embedding: Embedding | None) -> tuple[FittedModel, Numb
     whole = model(name)
     if embedding is not None and embedding.encoder == _artefact()["encoder"]:
         row: Numbers = getattr(embedding, whole.part)
-        if len(row) == len(whole.dense) and math.isfinite(float(np.dot(row, whole.dense))):
+        length = np.linalg.norm(np.asarray(row, dtype=np.float64))
+        if len(row) == len(whole.dense) and length < _LONGEST:
             return whole, row
     return model(f"{name}_alone"), ()
 

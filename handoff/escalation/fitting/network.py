@@ -58,11 +58,16 @@ def fit(inputs: Vector, sources: Vector, labels: Vector, weights: Vector, units:
     `sources` holds a column for each source whose habits are not to be learnt: its intercept is
     dropped. One thread, so that the same inputs give the same weights.
     """
-    torch.set_num_threads(1)
     mean = inputs.mean(axis=0)
     data = [torch.tensor(each, dtype=torch.float32)
             for each in (inputs - mean, sources, labels, weights)]  # fmt: skip
-    fitted = [_fitted(data, units, seed) for seed in range(_NETWORKS)]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng():
+            fitted = [_fitted(data, units, seed) for seed in range(_NETWORKS)]
+    finally:
+        torch.set_num_threads(threads)
     linear = np.mean([_numbers(each.linear.weight)[0] for each in fitted], axis=0)
     hidden = np.concatenate([_numbers(each.hidden.weight) for each in fitted])
     biases = np.concatenate([_numbers(each.hidden.bias) for each in fitted])

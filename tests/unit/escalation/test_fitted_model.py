@@ -123,6 +123,15 @@ def test_numbers_of_another_encoder_are_not_weighed():
     assert asks_for_person(other) == asks_for_person(Message(text))
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e38])
+def test_numbers_that_are_none_are_not_weighed(number):
+    text, found = "no that is not what I asked for", some_embedding()
+    broken = np.full(384, number, np.float32)
+    other = Message(text, embedding=replace(found, tone=broken, vector=broken))
+    assert unease.log_odds(Turn(other)) == unease.log_odds(Turn(Message(text)))
+    assert asks_for_person(other) == asks_for_person(Message(text))
+
+
 def test_an_embedding_comes_off_the_wire_as_it_was_sent():
     rows = np.array([0.25, -1.0], "<f2"), np.array([0.5], "<f2")
     sent = [base64.b64encode(row.tobytes()).decode() for row in rows]

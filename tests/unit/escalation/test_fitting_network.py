@@ -1,7 +1,10 @@
 """The network that weighs cues and tone: what is fitted is what serves."""
 
+import json
+
 import numpy as np
 import pytest
+import torch
 
 from handoff.escalation.fitted import as_model
 from handoff.escalation.fitting import network
@@ -29,6 +32,14 @@ def test_the_same_examples_give_the_same_network():
     assert np.array_equal(first, again)
 
 
+def test_a_fit_leaves_threads_and_chance_as_they_were():
+    torch.set_num_threads(2)
+    before = torch.get_rng_state()
+    fitted_on([0, 1, 1, 0])
+    assert torch.get_num_threads() == 2
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_heavier_example_counts_more():
     even = fitted_on([0, 1, 0, 1]).scores(CORNERS).mean()
     heavy = fitted_on([0, 1, 0, 1], [1.0, 9.0, 1.0, 9.0]).scores(CORNERS).mean()
@@ -44,7 +55,7 @@ def test_the_habit_of_a_source_is_not_served():
 
 @pytest.mark.parametrize("units", [0, 6])
 def test_what_is_stored_says_what_was_fitted(units):
-    wide, names = 5, ["said_no", "shouted"]
+    wide, names = 5, ["shouted", "said_no"]
     found = network.Weights(
         linear=RNG.normal(size=7).astype(np.float32),
         bias=0.25,
@@ -53,10 +64,10 @@ def test_what_is_stored_says_what_was_fitted(units):
         outputs=RNG.normal(size=units).astype(np.float32),
     )
     recipe = RECIPES["unease"]
-    model = as_model(stored(recipe, found, wide, names))
+    model = as_model(json.loads(json.dumps(stored(recipe, found, wide, names))))
     row, cues = RNG.normal(size=wide).astype(np.float32), {"said_no": 1.0, "shouted": 0.5}
-    inputs = np.concatenate([row * recipe.scale, list(cues.values())]).astype(np.float32)
-    assert model.logit(row, cues) == pytest.approx(found.scores(inputs[None])[0], abs=0.1)
+    inputs = np.concatenate([row * recipe.scale, [0.5, 1.0]]).astype(np.float32)
+    assert model.logit(row, cues) == pytest.approx(found.scores(inputs[None])[0], abs=0.02)
 
 
 def test_examples_are_taken_by_place():
