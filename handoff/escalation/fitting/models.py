@@ -30,7 +30,7 @@ class Recipe:
     and on tau-airline, which is in no fit (`benchmarks/mood.py`).
 
     `part` of the embedding is weighed beside the cues, `scale` times as large; `strength` is the
-    inverse of the penalty.
+    inverse of the penalty of a weighted sum alone.
     `judged`: whether sets with habits of their own are among the examples; each of them gets an
     intercept that is dropped when serving, and the calibration is done on them alone.
     `units`: hidden units of each of the networks that are fitted, 0 for a weighted sum alone.
@@ -144,8 +144,8 @@ def _calibrate(
     return slope, shift, _best_f1(labels[kept], chance, counts[kept])
 
 
-def _best_f1(labels: Vector, chance: Vector, weights: Vector) -> float:
-    precision, recall, cuts = precision_recall_curve(labels, chance, sample_weight=weights)
+def _best_f1(labels: Vector, chance: Vector, counts: Vector) -> float:
+    precision, recall, cuts = precision_recall_curve(labels, chance, sample_weight=counts)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
     return round(float(cuts[int(np.argmax(f1[:-1]))]), 3)
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from handoff.escalation.embedding import Vector
 
+# Chosen on sources left out of the fit: docs/quality-escalation.md, how the model was chosen.
 _NETWORKS = 3
 _EPOCHS = 20
 _BATCH = 256

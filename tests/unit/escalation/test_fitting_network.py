@@ -32,8 +32,16 @@ def test_the_same_examples_give_the_same_network():
     assert np.array_equal(first, again)
 
 
-def test_a_fit_leaves_threads_and_chance_as_they_were():
+@pytest.fixture
+def two_threads():
+    threads = torch.get_num_threads()
     torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_a_fit_leaves_threads_and_chance_as_they_were():
     before = torch.get_rng_state()
     fitted_on([0, 1, 1, 0])
     assert torch.get_num_threads() == 2
