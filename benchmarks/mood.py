@@ -76,7 +76,8 @@ def main() -> None:
     options = parser.parse_args()
     encode = serving_encoder(options.embeddings)
     held = {name: list(_played(options.data, name)) for name in _SETS} | {_OWN: list(_written())}
-    held |= {source: list(_whole(name)) for name, source in corpus.CONVERSATIONS.items()}
+    for path, source in corpus.own_conversations():
+        held.setdefault(source, []).extend(_whole(path))
     examples = corpus.unease(options.data)
     shown = mood_cues(examples)
     table = Table(
@@ -113,8 +114,8 @@ def _written() -> Iterator[Case]:
         yield Case(text, cues(text, earlier), level)
 
 
-def _whole(name: str) -> Iterator[Case]:
-    for turn, chance in own_text.conversations(name):
+def _whole(path: str) -> Iterator[Case]:
+    for turn, chance in own_text.conversations(path):
         yield Case(turn.text, cues(turn.text, turn.earlier, turn.opening), chance=chance)
 
 

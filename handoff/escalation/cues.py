@@ -34,7 +34,7 @@ _WORDS = patterns.compiled(_SECTIONS["message"])
 _BOT = patterns.compiled(_SECTIONS["bot"])
 _SHAPE = (
     "shouts", "marks", "trails", "asks", "length", "one_word", "short",
-    "first", "position", "no_reply", "repeats", "bot_repeats", "ignored",
+    "no_reply", "repeats", "bot_repeats", "ignored",
     "no_to_closing", "no_to_offer", "negates_without_thanks",
 )  # fmt: skip
 _WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
@@ -63,7 +63,7 @@ def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[s
     lower = lowered(text)
     found = {name: _count(pattern, text, lower) for name, pattern in _WORDS.items()}
     found |= _bot(bot)
-    found |= _shape(text) | _exchange(text, bot, said, replies) | _place(len(earlier))
+    found |= _shape(text) | _exchange(text, bot, said, replies)
     found |= restating.restating(text, said)
     found["no_to_closing"] = found["rejects"] * found["bot_closes"]
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
@@ -106,10 +106,6 @@ def _shape(text: str) -> dict[str, float]:
         "one_word": 1.0 if len(words) == 1 else 0.0,
         "short": 1.0 if 1 < len(words) <= 4 else 0.0,
     }
-
-
-def _place(number: int) -> dict[str, float]:
-    return {"first": 1.0 if number == 0 else 0.0, "position": math.log1p(number) / 3.0}
 
 
 def _exchange(text: str, bot: str, said: Sequence[str], replies: Sequence[str]) -> dict[str, float]:

@@ -50,14 +50,13 @@ class Seen:
     def lasting(self) -> tuple[Reason, ...]:
         """The strongest of each kind over the turn and those before, those of the turn first."""
         strongest: dict[ReasonCode, Reason] = {}
-        for past in self.turn.earlier:
-            for reason in past.readings:
-                known = strongest.get(reason.code)
-                if known is None or (reason.score or 0.0) >= (known.score or 0.0):
-                    strongest[reason.code] = reason
-        now = self.reasons(*_LASTING)
-        said = {reason.code for reason in now}
-        return now + tuple(strongest[c] for c in _LASTING if c in strongest and c not in said)
+        before = (reason for past in self.turn.earlier for reason in past.readings)
+        for reason in (*before, *self.reasons(*_LASTING)):
+            known = strongest.get(reason.code)
+            if known is None or (reason.score or 0.0) >= (known.score or 0.0):
+                strongest[reason.code] = reason
+        found = (strongest[code] for code in _LASTING if code in strongest)
+        return tuple(sorted(found, key=lambda reason: reason.turn != self.turn.number))
 
     @property
     def answered(self) -> bool:

@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from handoff.escalation.answers import is_small_talk
 from handoff.escalation.cues import overlap
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
@@ -19,6 +20,7 @@ _LETTERS = 0.6
 # The same for the third time.
 OFTEN = 1.0
 _LOOK_BACK = 8
+_ANSWERS = ("accepts", "declines", "filler", "praise")
 _SHOWN = 80
 
 
@@ -26,8 +28,10 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """How often one of the last messages said the same, by letters or by meaning.
 
     Two different questions on one subject stay below the shipped threshold; the same question in
-    other words does not.
+    other words does not. Who says yes, no or thanks again answers the bot and repeats nothing.
     """
+    if _answers_the_bot(turn.message, tuning):
+        return None
     similar = tuning.thresholds.similar
     recent = islice(enumerate(reversed(turn.earlier), start=1), _LOOK_BACK)
     again = [(turn.number - back, past.message.text) for back, past in recent
@@ -37,6 +41,11 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     numbers = ", ".join(str(number) for number, _ in reversed(again))
     detail = f"The customer said the same in message {numbers}."
     return Reading(ReasonCode.REPETITION, _score(len(again)), detail, again[0][1][:_SHOWN])
+
+
+def _answers_the_bot(message: Message, tuning: Tuning) -> bool:
+    said = tuning.phrases.find(message.words)
+    return is_small_talk(message) or any(said.is_made_of(name, *_ANSWERS) for name in _ANSWERS)
 
 
 def _score(times: int) -> float:

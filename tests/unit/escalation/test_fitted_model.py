@@ -56,10 +56,10 @@ def test_every_own_dialogue_is_complete(lines):
         assert all(each.text and each.reply for each in earlier), earlier
 
 
-@pytest.mark.parametrize("name", own_text.names_in("conversations"))
-def test_own_conversations_are_read_whole_and_judged_where_the_bot_has_spoken(name):
-    written = [line for line in own(f"conversations/{name}.txt") if line.startswith("C")]
-    found = list(own_text.conversations(name))
+@pytest.mark.parametrize("path", [path for path, _ in corpus.own_conversations()])
+def test_own_conversations_are_read_whole_and_judged_where_the_bot_has_spoken(path):
+    written = [line for line in own(f"{path}.txt") if line.startswith("C")]
+    found = list(own_text.conversations(path))
     assert 0.8 < len(found) / len(written) <= 1
     for turn, chance in found:
         assert turn.text
@@ -97,6 +97,14 @@ def test_a_turn_counts_for_both_labels_by_its_chance():
         (0.0, 0.375, 0.375),
         (1.0, 0.125, 0.125),
     ]
+
+
+def test_a_conversation_in_which_trouble_was_asked_for_says_nothing_of_how_frequent_it_is():
+    examples = corpus.Examples()
+    said = ("hm", (0.25, 0.25), "own conversations: support", 0.5, corpus.Context())
+    examples.add_shared(*said, calibrates=False)
+    assert sum(examples.weights) == 0.5
+    assert sum(examples.calibration) == 0.0
 
 
 def some_embedding() -> Embedding:

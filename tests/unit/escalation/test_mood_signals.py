@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from handoff.escalation.embedding import Embedding
 from handoff.escalation.signals import bot_failing, repetition, unease
 from handoff.escalation.turn import Message, PastTurn, Turn
@@ -33,6 +35,19 @@ def test_no_to_anything_else_is_not_unease():
 def test_the_same_question_again_is_a_repetition():
     before = ("where is my parcel", "Our shop opens at nine.")
     assert repetition.read(turn("Where is my parcel??", before)) is not None
+
+
+@pytest.mark.parametrize(
+    "answer", ["Yes please.", "Great, thanks!", "No thank you", "Ja, sehr gerne, danke"]
+)
+def test_the_same_answer_to_another_question_is_no_repetition(answer):
+    before = (answer, "Shall I also send a receipt?")
+    assert repetition.read(turn(answer, before, before)) is None
+
+
+def test_a_demand_that_begins_with_yes_is_repeated():
+    before = ("yes I want my refund now", "Is there anything else?")
+    assert repetition.read(turn("yes I want my refund now", before)) is not None
 
 
 def test_two_different_questions_are_no_repetition():

@@ -14,6 +14,9 @@ from handoff.escalation import (
     SearchDecision,
     Turn,
 )
+from handoff.escalation.offer import offer_after
+from handoff.escalation.reading import Reading
+from handoff.escalation.seen import Seen
 
 FOUND, NOTHING = Search(SearchDecision.ANSWER, 0.9), Search(SearchDecision.NONE, 0.2)
 UNHAPPY = Reason(ReasonCode.UNEASE, "The customer is let down.", 0.9, 1)
@@ -53,6 +56,13 @@ def test_the_reasons_tell_of_the_earlier_turns_that_led_to_it():
     verdict = decide(ANSWERED_BADLY, ANSWERED_BADLY, text="and the lid?")
     assert verdict.decision is Decision.OFFER
     assert UNHAPPY in verdict.reasons
+
+
+def test_a_weak_reading_of_the_turn_does_not_hide_a_stronger_one_of_its_kind_before_it():
+    weak = Reading(ReasonCode.UNEASE, 0.2, "The customer said no.")
+    turn = Turn(Message("and the lid?"), FOUND, (ANSWERED_BADLY,))
+    seen = Seen(turn, SHIPPED, {weak.code: weak}, (), offer_after((), SHIPPED), 0.9)
+    assert seen.lasting() == (UNHAPPY,)
 
 
 def test_the_first_message_after_an_offer_is_not_taken_for_an_answer():
