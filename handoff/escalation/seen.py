@@ -51,12 +51,13 @@ class Seen:
         """The strongest of each kind over the turn and those before, those of the turn first."""
         strongest: dict[ReasonCode, Reason] = {}
         before = (reason for past in self.turn.earlier for reason in past.readings)
-        for reason in (*before, *self.reasons(*_LASTING)):
+        now = self.reasons(*_LASTING)
+        for reason in (*before, *now):
             known = strongest.get(reason.code)
             if known is None or (reason.score or 0.0) >= (known.score or 0.0):
                 strongest[reason.code] = reason
         found = (strongest[code] for code in _LASTING if code in strongest)
-        return tuple(sorted(found, key=lambda reason: reason.turn != self.turn.number))
+        return tuple(sorted(found, key=lambda reason: reason not in now))
 
     @property
     def answered(self) -> bool:

@@ -21,8 +21,8 @@ _BACKGROUND = 1200
 _SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot", "put_through")
 _NLU = ("handoff", "complaint", "smalltalk", "questions")
 # Own conversations, a source for each kind; sets with habits of their own; every file fitted on.
-_ORDINARY, _TROUBLED = "conversations", "troubled_conversations"
-CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in(_ORDINARY)}
+ORDINARY, _TROUBLED = "conversations", "troubled_conversations"
+CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in(ORDINARY)}
 _SETS = ("star", "dbdc3")
 JUDGED = (*_SETS, *CONVERSATIONS.values())
 # Own turns in which content and dissatisfied customers answer one reply of the bot.
@@ -120,7 +120,7 @@ def own_conversations() -> list[tuple[str, str]]:
     """The files of own conversations, as `conversations` wants them, and the source of each."""
     return [
         (f"{folder}/{name}", CONVERSATIONS[name])
-        for folder in (_ORDINARY, _TROUBLED)
+        for folder in (ORDINARY, _TROUBLED)
         for name in names_in(folder)
     ]
 
@@ -162,7 +162,7 @@ def unease(data: Path) -> Examples:
     for path, source in own_conversations():
         for turn, chance in conversations(path):
             before = Context(turn.earlier, turn.opening)
-            ordinary = path.startswith(_ORDINARY)
+            ordinary = path.startswith(ORDINARY)
             share = (chance, chance)
             found.add_shared(turn.text, share, source, _MORE, before, calibrates=ordinary)
     rows = (line.split("\t") for line in own("annotations.tsv"))

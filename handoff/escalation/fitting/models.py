@@ -32,7 +32,8 @@ class Recipe:
     `part` of the embedding is weighed beside the cues, `scale` times as large; `strength` is the
     inverse of the penalty of a weighted sum alone.
     `judged`: whether sets with habits of their own are among the examples; each of them gets an
-    intercept that is dropped when serving, and the calibration is done on them alone.
+    intercept that is dropped when serving, and the calibration is done on them alone, by the
+    weights that examples have for it.
     `units`: hidden units of each of the networks that are fitted, 0 for a weighted sum alone.
     `threshold`: None for the one of the best F1.
     """

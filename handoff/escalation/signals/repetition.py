@@ -7,7 +7,6 @@ from itertools import islice
 
 import numpy as np
 
-from handoff.escalation.answers import is_small_talk
 from handoff.escalation.cues import overlap
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
@@ -20,7 +19,8 @@ _LETTERS = 0.6
 # The same for the third time.
 OFTEN = 1.0
 _LOOK_BACK = 8
-_ANSWERS = ("accepts", "declines", "filler", "praise")
+_OPENINGS = ("accepts", "praise")
+_ASSENT = (*_OPENINGS, "filler")
 _SHOWN = 80
 
 
@@ -28,9 +28,9 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     """How often one of the last messages said the same, by letters or by meaning.
 
     Two different questions on one subject stay below the shipped threshold; the same question in
-    other words does not. Who says yes, no or thanks again answers the bot and repeats nothing.
+    other words does not. A second yes answers another question of the bot and repeats nothing.
     """
-    if _answers_the_bot(turn.message, tuning):
+    if _says_yes(turn.message, tuning):
         return None
     similar = tuning.thresholds.similar
     recent = islice(enumerate(reversed(turn.earlier), start=1), _LOOK_BACK)
@@ -43,9 +43,10 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
     return Reading(ReasonCode.REPETITION, _score(len(again)), detail, again[0][1][:_SHOWN])
 
 
-def _answers_the_bot(message: Message, tuning: Tuning) -> bool:
+def _says_yes(message: Message, tuning: Tuning) -> bool:
+    """Whether it is a yes or praise and nothing more, by its words: intents hide questions."""
     said = tuning.phrases.find(message.words)
-    return is_small_talk(message) or any(said.is_made_of(name, *_ANSWERS) for name in _ANSWERS)
+    return "?" not in message.words and any(said.is_made_of(name, *_ASSENT) for name in _OPENINGS)
 
 
 def _score(times: int) -> float:

@@ -99,12 +99,21 @@ def test_a_turn_counts_for_both_labels_by_its_chance():
     ]
 
 
-def test_a_conversation_in_which_trouble_was_asked_for_says_nothing_of_how_frequent_it_is():
-    examples = corpus.Examples()
-    said = ("hm", (0.25, 0.25), "own conversations: support", 0.5, corpus.Context())
-    examples.add_shared(*said, calibrates=False)
-    assert sum(examples.weights) == 0.5
-    assert sum(examples.calibration) == 0.0
+def test_conversations_in_which_trouble_was_asked_for_say_nothing_of_how_frequent_it_is(tmp_path):
+    for path in corpus.FILES:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    found = corpus.unease(tmp_path)
+    rows = zip(found.texts, found.sources, found.weights, found.calibration, strict=True)
+    ours = [row for row in rows if row[1] in corpus.CONVERSATIONS.values()]
+    ordinary, troubled = (
+        {turn.text for path, _ in corpus.own_conversations() if path.startswith(folder)
+         for turn, _ in own_text.conversations(path)}
+        for folder in ("conversations/", "troubled_conversations/")
+    )  # fmt: skip
+    assert all(weight > 0 for _, _, weight, _ in ours)
+    assert {text for text, *_, calibrates in ours if calibrates} == ordinary
+    assert troubled - ordinary
 
 
 def some_embedding() -> Embedding:

@@ -58,11 +58,13 @@ def test_the_reasons_tell_of_the_earlier_turns_that_led_to_it():
     assert UNHAPPY in verdict.reasons
 
 
-def test_a_weak_reading_of_the_turn_does_not_hide_a_stronger_one_of_its_kind_before_it():
+def test_a_stronger_reading_before_is_told_instead_of_a_weak_one_and_after_the_turns_own():
     weak = Reading(ReasonCode.UNEASE, 0.2, "The customer said no.")
     turn = Turn(Message("and the lid?"), FOUND, (ANSWERED_BADLY,))
-    seen = Seen(turn, SHIPPED, {weak.code: weak}, (), offer_after((), SHIPPED), 0.9)
-    assert seen.lasting() == (UNHAPPY,)
+    again = Reading(ReasonCode.REPETITION, 0.7, "The customer said the same in message 1.")
+    readings = {each.code: each for each in (weak, again)}
+    seen = Seen(turn, SHIPPED, readings, (), offer_after((), SHIPPED), 0.9)
+    assert seen.lasting() == (again.reason(turn.number), UNHAPPY)
 
 
 def test_the_first_message_after_an_offer_is_not_taken_for_an_answer():
