@@ -11,17 +11,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 
-from handoff.escalation import patterns, restating
-from handoff.escalation.needles import Quick, lowered
+from handoff.escalation import patterns, reply_cues, restating
+from handoff.escalation.needles import lowered
 
 # Only the end of a long exchange or message is read: the cost of a turn stays the same.
 MAX_CHARS = 1000
-_REPLY_CHARS = 500
 
 _ALPHABET = b" abcdefghijklmnopqrstuvwxyz0123456789"
 _LETTERS = len(_ALPHABET)
@@ -29,19 +27,15 @@ _PLAIN = bytes(code if code in _ALPHABET else ord(" ") for code in range(256))
 _RANKS = bytes(max(0, _ALPHABET.find(code)) for code in range(256))
 MAX_EXCHANGES = 12
 
-_SECTIONS = patterns.load("mood_cues.yml")
-_WORDS = patterns.compiled(_SECTIONS["message"])
-_BOT = patterns.compiled(_SECTIONS["bot"])
+_WORDS = patterns.compiled(patterns.load("mood_cues.yml")["message"])
 _SHAPE = (
     "shouts", "marks", "trails", "asks", "length", "one_word", "short",
-    "no_reply", "repeats", "bot_repeats", "ignored",
-    "no_to_closing", "no_to_offer", "negates_without_thanks",
+    "repeats", "bot_repeats", "ignored", "no_to_closing", "no_to_offer", "negates_without_thanks",
 )  # fmt: skip
-_WEIGHED = tuple(name for name in _BOT if name != "bot_refuses")
-NAMES: tuple[str, ...] = (*_WORDS, *_WEIGHED, *_SHAPE, *restating.NAMES)
+NAMES: tuple[str, ...] = (*_WORDS, *reply_cues.NAMES, *_SHAPE, *restating.NAMES)
 #: Those that tell what the bot's last reply was.
 OF_THE_REPLY: tuple[str, ...] = (
-    *_WEIGHED, "bot_repeats", "no_to_closing", "no_to_offer",
+    *reply_cues.NAMES, "bot_repeats", "no_to_closing", "no_to_offer",
 )  # fmt: skip
 
 
@@ -58,11 +52,12 @@ def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[s
     text = _straight(text)
     recent = earlier[-MAX_EXCHANGES:]
     said = [_straight(exchange.text) for exchange in recent]
-    replies = [_straight_reply(exchange.reply) for exchange in recent]
-    bot = replies[-1] if replies else _straight_reply(opening)
+    replies = [reply_cues.straight(exchange.reply) for exchange in recent]
+    # Several messages in a row are all about what the bot said last.
+    bot = next(filter(None, reversed(replies)), reply_cues.straight(opening))
     lower = lowered(text)
-    found = {name: _count(pattern, text, lower) for name, pattern in _WORDS.items()}
-    found |= _bot(bot)
+    found = {name: pattern.count(text, lower) for name, pattern in _WORDS.items()}
+    found |= reply_cues.reply_cues(bot)
     found |= _shape(text) | _exchange(text, bot, said, replies)
     found |= restating.restating(text, said)
     found["no_to_closing"] = found["rejects"] * found["bot_closes"]
@@ -74,24 +69,6 @@ def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[s
 
 def _straight(text: str) -> str:
     return patterns.straight(text[-MAX_CHARS:])
-
-
-def _straight_reply(text: str) -> str:
-    return patterns.straight(text[-_REPLY_CHARS:])
-
-
-@lru_cache(2048)
-def _bot(reply: str) -> Mapping[str, float]:
-    lower = lowered(reply)
-    return MappingProxyType({name: _count(_BOT[name], reply, lower) for name in _WEIGHED})
-
-
-def _count(pattern: Quick, text: str, lower: str) -> float:
-    """0 without the cue, 1 with it, up to 2 where it comes back."""
-    if pattern.search(text, lower) is None:
-        return 0.0
-    hits = sum(1 for _ in islice(pattern.expression.finditer(text), 3))
-    return min(2.0, math.sqrt(hits))
 
 
 def _shape(text: str) -> dict[str, float]:
@@ -109,10 +86,10 @@ def _shape(text: str) -> dict[str, float]:
 
 
 def _exchange(text: str, bot: str, said: Sequence[str], replies: Sequence[str]) -> dict[str, float]:
-    before = [reply for reply in replies[:-1] if reply]
-    asked = said[-1] if said else ""
+    answered = [at for at, reply in enumerate(replies) if reply]
+    before = [replies[at] for at in answered[:-1]]
+    asked = said[answered[-1]] if answered else ""
     return {
-        "no_reply": 1.0 if said and not bot else 0.0,
         "repeats": max((_alike(text, other) for other in said), default=0.0),
         "bot_repeats": max((_alike(bot, reply) for reply in before), default=0.0),
         "ignored": 1.0 - _alike(asked, bot) if asked and bot else 0.0,
@@ -146,10 +123,3 @@ def _alike(text: str, other: str) -> float:
 def overlap(one: str, other: str) -> float:
     """How much two texts share letter by letter, 0..1."""
     return _alike(_straight(one), _straight(other))
-
-
-@lru_cache(2048)
-def refuses(reply: str) -> bool:
-    """Whether the bot's reply says that something cannot be done, found or understood."""
-    text = _straight(reply)
-    return _BOT["bot_refuses"].search(text, lowered(text)) is not None

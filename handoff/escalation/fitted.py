@@ -54,8 +54,8 @@ class FittedModel:
         return self.slope * total + self.shift
 
     def strongest(self, cues: Mapping[str, float], count: int = 3) -> tuple[str, ...]:
-        """The names of the cues that speak most for it in the weighted sum, strongest first."""
-        pulls = {name: weight * cues[name] for name, weight in self.cues.items()}
+        """Which of these cues speak most for it in the weighted sum, strongest first."""
+        pulls = {name: weight * cues[name] for name, weight in self.cues.items() if name in cues}
         return tuple(sorted((n for n in pulls if pulls[n] > 0.0), key=lambda n: -pulls[n])[:count])
 
 

@@ -21,8 +21,7 @@ _BACKGROUND = 1200
 _SUSPICIOUS = ("someone", "human", "agent", "call_me", "talk_to", "boss", "bot", "put_through")
 _NLU = ("handoff", "complaint", "smalltalk", "questions")
 # Own conversations, a source for each kind; sets with habits of their own; every file fitted on.
-ORDINARY, _TROUBLED = "conversations", "troubled_conversations"
-CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in(ORDINARY)}
+CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in("conversations")}
 _SETS = ("star", "dbdc3")
 JUDGED = (*_SETS, *CONVERSATIONS.values())
 # Own turns in which content and dissatisfied customers answer one reply of the bot.
@@ -102,27 +101,14 @@ class Examples:
         self.add_shared(text, (share, calibrated), source, weight, context)
 
     def add_shared(
-        self, text: str, share: tuple[float, float], source: str, weight: float, context: Context,
-        *, calibrates: bool = True,
-    ) -> None:  # fmt: skip
-        """Add a message that counts in part (0..1) for label 1, in the fit and in calibration.
-
-        One that does not calibrate is of a source in which the share of trouble was ours to choose.
-        """
+        self, text: str, share: tuple[float, float], source: str, weight: float, context: Context
+    ) -> None:
+        """Add a message that counts in part (0..1) for label 1, in the fit and in calibration."""
         there, calibrated = share
         for label, part, then in ((1.0, there, calibrated), (0.0, 1.0 - there, 1.0 - calibrated)):
             if part:
                 self.add([text], label, source, weight * part, context)
-                self.calibration[-1] = weight * then if calibrates else 0.0
-
-
-def own_conversations() -> list[tuple[str, str]]:
-    """The files of own conversations, as `conversations` wants them, and the source of each."""
-    return [
-        (f"{folder}/{name}", CONVERSATIONS[name])
-        for folder in (ORDINARY, _TROUBLED)
-        for name in names_in(folder)
-    ]
+                self.calibration[-1] = weight * then
 
 
 def requests(data: Path, nlu: Path) -> Examples:
@@ -159,12 +145,10 @@ def unease(data: Path) -> Examples:
         found.add_judged(text, level, "own dialogues", 1.0, Context(earlier))
     for earlier, text, level in dialogues(one_reply()):
         found.add_judged(text, level, ONE_REPLY, _MORE, Context(earlier))
-    for path, source in own_conversations():
-        for turn, chance in conversations(path):
+    for name, source in CONVERSATIONS.items():
+        for turn, chance in conversations(name):
             before = Context(turn.earlier, turn.opening)
-            ordinary = path.startswith(ORDINARY)
-            share = (chance, chance)
-            found.add_shared(turn.text, share, source, _MORE, before, calibrates=ordinary)
+            found.add_shared(turn.text, (chance, chance), source, _MORE, before)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(_SETS, (_STAR, _DBDC3), strict=True):

@@ -38,12 +38,12 @@ def dialogues(lines: Iterable[str]) -> Iterator[tuple[tuple[Exchange, ...], str,
             yield earlier, line[2:], int(line[0])
 
 
-def conversations(path: str) -> Iterator[tuple[Replayed, float]]:
-    """The judged customer turns of a file of whole conversations, `path` without its ending.
+def conversations(name: str) -> Iterator[tuple[Replayed, float]]:
+    """The judged customer turns of a file of whole conversations, `name` without its ending.
 
     With each, 0..1, how likely it is that most raters would call the customer dissatisfied.
     """
-    for block in _text(f"{path}.txt").split("\n\n")[1:]:
+    for block in _text(f"conversations/{name}.txt").split("\n\n")[1:]:
         turns = [_turn(line) for line in block.splitlines()]
         for turn in replayed(turns):
             if "chance" in turn.record:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handoff.escalation.cues import overlap, refuses
+from handoff.escalation.cues import overlap
 from handoff.escalation.reading import Reading
 from handoff.escalation.reasons import ReasonCode
+from handoff.escalation.reply_cues import refuses
 from handoff.escalation.tuning import Tuning
 from handoff.escalation.tuning_file import SHIPPED
 from handoff.escalation.turn import Turn

@@ -36,7 +36,8 @@ def read(turn: Turn, tuning: Tuning = SHIPPED) -> Reading | None:
         detail = "The customer is desperate."
         return Reading(ReasonCode.UNEASE, chance, detail, despair.phrase, despair.language)
     # What a cue says by itself is told by the model that has nothing but cues.
-    return Reading(ReasonCode.UNEASE, chance, _told(model("unease_alone").strongest(turn.cues)))
+    telling = {name: turn.cues[name] for name in _WORDS}
+    return Reading(ReasonCode.UNEASE, chance, _told(model("unease_alone").strongest(telling)))
 
 
 def log_odds(turn: Turn, tuning: Tuning = SHIPPED) -> float:
@@ -51,5 +52,5 @@ def _despair(turn: Turn, tuning: Tuning) -> Hit | None:
 
 
 def _told(names: tuple[str, ...]) -> str:
-    said = [_WORDS[name] for name in names if name in _WORDS]
-    return f"The customer {' and '.join(said)}." if said else "The customer seems discontent."
+    said = " and ".join(_WORDS[name] for name in names)
+    return f"The customer {said}." if said else "The customer seems discontent."

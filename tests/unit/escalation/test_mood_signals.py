@@ -77,3 +77,34 @@ def test_one_refusal_is_an_answer_and_two_are_a_failing_bot():
 def test_a_bot_that_helped_last_is_not_failing():
     helped = ("and the other", "Done, it is changed.")
     assert bot_failing.read(turn("ok", ("a", REFUSAL), ("b", REFUSAL), helped)) is None
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        "please help me!",
+        "Please just help me, nothing works",
+        "I am at my wits' end",
+        "I don't know what to do anymore",
+        "we have tried everything",
+        "I'm nearly in tears",
+    ],
+)
+def test_words_of_despair_weigh_where_the_sentence_is_polite(cry):
+    assert unease.log_odds(turn(cry)) >= unease.DESPAIR
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "please help me find my phone",
+        "could you please help me?",
+        "please help me with my new card",
+        "I don't know what to do to cancel it",
+        "it was a pencil for crying out loud",
+    ],
+)
+def test_a_wish_in_words_of_despair_is_none(wish):
+    reading = unease.read(turn(wish))
+    assert reading is None or "desperate" not in reading.detail
+    assert unease.log_odds(turn(wish)) != unease.DESPAIR
