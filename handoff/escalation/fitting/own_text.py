@@ -43,11 +43,14 @@ def conversations(name: str) -> Iterator[tuple[Replayed, float]]:
 
     With each, 0..1, how likely it is that most raters would call the customer dissatisfied.
     """
-    for block in _text(f"conversations/{name}.txt").split("\n\n")[1:]:
-        turns = [_turn(line) for line in block.splitlines()]
-        for turn in replayed(turns):
-            if "chance" in turn.record:
-                yield turn, turn.record["chance"]
+    for turn in _customers_turns(name):
+        if "chance" in turn.record:
+            yield turn, turn.record["chance"]
+
+
+def first_turns(name: str) -> list[str]:
+    """What customers write in a file of whole conversations before the bot has said anything."""
+    return [turn.text for turn in _customers_turns(name) if "chance" not in turn.record]
 
 
 def judged_levels(*names: str) -> dict[tuple[str, int], int]:
@@ -63,6 +66,11 @@ def ratings() -> dict[tuple[str, int], int]:
         for dialogue, *pairs in map(str.split, own("ratings.txt"))
         for turn, level in (pair.split(":") for pair in pairs)
     }
+
+
+def _customers_turns(name: str) -> Iterator[Replayed]:
+    for block in _text(f"conversations/{name}.txt").split("\n\n")[1:]:
+        yield from replayed([_turn(line) for line in block.splitlines()])
 
 
 def _text(name: str) -> str:

@@ -82,6 +82,29 @@ def test_a_conversation_may_begin_with_the_bot(monkeypatch):
     ]
 
 
+def test_what_is_said_before_the_bot_speaks_is_read_apart_from_what_is_judged(monkeypatch):
+    first = "C: hi\nC: a table\nB: For whom?\nC 71: I told you"
+    second = "B: Hello!\nC 3: a room"
+    monkeypatch.setattr(own_text, "_text", lambda _: f"# ours\n\n{first}\n\n{second}\n")
+    assert own_text.first_turns("any") == ["hi", "a table"]
+    assert [turn.text for turn, _ in own_text.conversations("any")] == ["I told you", "a room"]
+
+
+def test_nobody_counts_as_dissatisfied_before_the_bot_has_said_anything(tmp_path):
+    for path in corpus.FILES:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(
+            "".join(json.dumps({"text": f"where is it {n}"}) + "\n" for n in range(800))
+            if "train_full" in path
+            else ""
+        )
+    found = corpus.unease(tmp_path)
+    first = [at for at, source in enumerate(found.sources) if source.endswith("first turns")]
+    assert len(first) > 2000
+    assert not any(found.labels[at] for at in first)
+    assert all(found.contexts[at] == corpus.Context() for at in first)
+
+
 def test_what_the_bot_said_first_is_part_of_a_judged_turn():
     examples = corpus.Examples()
     for opening in ("", "I am sorry, I cannot do that."):
