@@ -41,7 +41,7 @@ _DIGIT = re.compile(r"\d")
 
 def straight(reply: str) -> str:
     """The end of the reply as the expressions take it."""
-    return patterns.straight(reply[-_MAX_CHARS:])
+    return patterns.straight(reply.strip()[-_MAX_CHARS:])
 
 
 @lru_cache(2048)

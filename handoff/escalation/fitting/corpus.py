@@ -31,6 +31,8 @@ _NLU = ("handoff", "complaint", "smalltalk", "questions")
 CONVERSATIONS = {name: f"own conversations: {name}" for name in names_in("conversations")}
 _SETS = ("star", "dbdc3")
 JUDGED = (*_SETS, *CONVERSATIONS.values())
+# What own customers write before the bot has said anything.
+FIRST_TURNS = "own conversations, first turns"
 # Own turns in which content and dissatisfied customers answer one reply of the bot.
 ONE_REPLY = "own, one reply"
 _STAR, _DBDC3 = "conversations/star.jsonl", "breakdown_dbdc3/dialogues.jsonl"
@@ -47,7 +49,6 @@ _MORE = 0.5
 _MILD = 0.5
 _MILD_CALIBRATED = 0.2
 _FIRST_TURNS = 300
-_ASKED = 1500
 # Sources of human_requests that are fitted on; rasa_demo may not be, NLU++ stays for measuring.
 _SOURCES = ("bitext", "rasa_financial_demo", "hint3_")
 
@@ -135,7 +136,9 @@ def requests(data: Path, nlu: Path) -> Examples:
     found.add(others + _mixed(rnd, questions, questions + nobody), 0.0, "own")
     found.add(own("asks_for_person_more.txt"), 1.0, "own", _MORE)
     found.add(own("asks_for_nobody_more.txt"), 0.0, "own", _MORE)
-    odd = [t for t in _background(data) if any(request_cues(t)[name] for name in _SUSPICIOUS)]
+    background = [r["text"] for name in _BACKGROUNDS
+                  for r in jsonl(data / f"oos_{name}" / "train_full.jsonl")]  # fmt: skip
+    odd = [t for t in background if any(request_cues(t)[name] for name in _SUSPICIOUS)]
     found.add(rnd.sample(odd, min(_BACKGROUND, len(odd))), 0.0, "clinc150+banking77")
     for row in jsonl(data / _REQUESTS):
         if row["label"] >= 0 and row["source"].startswith(_SOURCES) and _clear(row):
@@ -156,9 +159,7 @@ def unease(data: Path) -> Examples:
         for turn, chance in conversations(name):
             before = Context(turn.earlier, turn.opening)
             found.add_shared(turn.text, (chance, chance), source, _MORE, before)
-        found.add(first_turns(name), 0.0, "own conversations, first turns", _FIRST)
-    asked = random.Random(7).sample(_background(data), _ASKED)  # noqa: S311
-    found.add(asked, 0.0, "clinc150+banking77, first turns", _FIRST)
+        found.add(first_turns(name), 0.0, FIRST_TURNS, _FIRST)
     rows = (line.split("\t") for line in own("annotations.tsv"))
     judged = {(d, int(t)): (int(v), float(w)) for d, t, v, w in rows}
     for name, path in zip(_SETS, (_STAR, _DBDC3), strict=True):
@@ -178,12 +179,6 @@ def jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a JSONL file."""
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
-
-
-def _background(data: Path) -> list[str]:
-    """First messages of people who ask for something."""
-    paths = (data / f"oos_{name}" / "train_full.jsonl" for name in _BACKGROUNDS)
-    return [row["text"] for path in paths for row in jsonl(path)]
 
 
 def _clear(row: dict[str, Any]) -> bool:

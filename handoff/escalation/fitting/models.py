@@ -26,8 +26,8 @@ _CALIBRATION_STRENGTH = 1e3
 class Recipe:
     """How a model is fitted.
 
-    Chosen across sources: fitted without STAR, DBDC3 or the own dialogues and measured on these,
-    and on tau-airline, which is in no fit (`benchmarks/mood.py`).
+    Chosen on recorded sets: fitted on own text alone and measured on STAR, DBDC3 and tau-airline
+    (`benchmarks/mood.py`).
 
     `part` of the embedding is weighed beside the cues, `scale` times as large; `strength` is the
     inverse of the penalty of a weighted sum alone.

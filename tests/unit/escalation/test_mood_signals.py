@@ -88,6 +88,10 @@ def test_a_bot_that_helped_last_is_not_failing():
         "I don't know what to do anymore",
         "we have tried everything",
         "I'm nearly in tears",
+        "I don't know what to do, to be honest",
+        "please help me, make it stop",
+        "please help me out, I am going mad",
+        "Will someone please help me!!",
     ],
 )
 def test_words_of_despair_weigh_where_the_sentence_is_polite(cry):

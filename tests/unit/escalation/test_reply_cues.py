@@ -71,3 +71,9 @@ def test_several_first_messages_are_about_what_the_bot_opened_with():
     opening = "Hello! How may I help you?"
     assert cues("hi", (), opening)["bot_closes"] == 1.0
     assert cues("my order", (Exchange("hi"),), opening)["bot_closes"] == 1.0
+
+
+def test_a_reply_of_white_space_is_none():
+    asked = Exchange("two rooms please", "I am sorry, we have no rooms.")
+    blank = cues("are you sure", (asked, Exchange("really", "  ")))
+    assert blank["bot_none"] == 1.0
