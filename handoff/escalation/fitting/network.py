@@ -10,7 +10,7 @@ from torch import nn
 
 from handoff.escalation.embedding import Vector
 
-# Chosen on sources left out of the fit: docs/quality-escalation.md, how the model was chosen.
+# Chosen on recorded sets left out of the fit: docs/quality-escalation.md, how the mood is chosen.
 _NETWORKS = 5
 _EPOCHS = 12
 _BATCH = 256
