@@ -54,7 +54,8 @@ def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[s
     said = [_straight(exchange.text) for exchange in recent]
     replies = [reply_cues.straight(exchange.reply) for exchange in recent]
     # Several messages in a row are all about what the bot said last.
-    bot = next(filter(None, reversed(replies)), reply_cues.straight(opening))
+    last = next((each.reply for each in reversed(earlier) if each.reply.strip()), opening)
+    bot = reply_cues.straight(last)
     lower = lowered(text)
     found = {name: pattern.count(text, lower) for name, pattern in _WORDS.items()}
     found |= reply_cues.reply_cues(bot)

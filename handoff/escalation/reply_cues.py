@@ -34,14 +34,25 @@ _WHETHER = re.compile(
     r"(?:n't)?\b",
     re.IGNORECASE,
 )
-_WHAT = re.compile(_LEAD + r"(?:what|which|who|when|where|how|why|whose)\b", re.IGNORECASE)
+_WHAT = re.compile(
+    _LEAD + r"(?:(?:in|at|on|for|to|from|by|with|about|of|around|until|since) )?"
+    r"(?:what|which|who|whom|when|where|how|why|whose)\b",
+    re.IGNORECASE,
+)
+# A closing quote or an emoji may follow the mark.
+_ASKED = re.compile(r"\?\W*$")
+_WORD_CUT = re.compile(r"^\S*\s+")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]|\"[^\"]+\"|\(\d{4}\)")
 _DIGIT = re.compile(r"\d")
 
 
 def straight(reply: str) -> str:
     """The end of the reply as the expressions take it."""
-    return patterns.straight(reply.strip()[-_MAX_CHARS:])
+    whole = reply.strip()
+    end = whole[-_MAX_CHARS:]
+    if len(end) < len(whole) and not whole[-_MAX_CHARS - 1].isspace():
+        end = _WORD_CUT.sub("", end)
+    return patterns.straight(end)
 
 
 @lru_cache(2048)
@@ -61,7 +72,7 @@ def refuses(reply: str) -> bool:
 
 def _shape(reply: str) -> dict[str, float]:
     sentences = [each for each in _SENTENCE.split(reply.strip()) if each]
-    asked = [each for each in sentences if each.endswith("?")]
+    asked = [each for each in sentences if _ASKED.search(each)]
     return {
         "bot_asks_whether": float(any(map(_WHETHER.search, asked))),
         "bot_asks_what": float(any(map(_WHAT.search, asked))),

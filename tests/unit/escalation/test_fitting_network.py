@@ -9,7 +9,7 @@ import torch
 from handoff.escalation.fitted import as_model
 from handoff.escalation.fitting import network
 from handoff.escalation.fitting.corpus import Examples
-from handoff.escalation.fitting.models import RECIPES, stored
+from handoff.escalation.fitting.models import RECIPES, stored, threshold_of
 
 RNG = np.random.default_rng(5)
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
@@ -82,3 +82,18 @@ def test_examples_are_taken_by_place():
     examples = Examples()
     examples.add(["a", "b", "c"], 1.0, "own")
     assert examples.at([2, 0]).texts == ["c", "a"]
+
+
+def test_of_thresholds_that_are_as_good_the_one_with_the_fewest_false_alarms_is_taken():
+    chance = np.arange(1000, dtype=np.float32) / 1000
+    labels = (chance >= 0.5).astype(np.float32)
+    labels[480:500:3] = 1.0
+    counts = np.ones(1000, np.float32)
+    assert 0.5 <= threshold_of(labels, chance, counts) <= 0.51
+
+
+def test_a_plainly_worse_threshold_is_not_taken_for_its_few_false_alarms():
+    chance = np.arange(1000, dtype=np.float32) / 1000
+    labels = (chance >= 0.5).astype(np.float32)
+    labels[400:500] = 1.0
+    assert threshold_of(labels, chance, np.ones(1000, np.float32)) <= 0.42

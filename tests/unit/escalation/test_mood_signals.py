@@ -92,6 +92,9 @@ def test_a_bot_that_helped_last_is_not_failing():
         "please help me, make it stop",
         "please help me out, I am going mad",
         "Will someone please help me!!",
+        "We desperately need someone to call us back",
+        "I tried everything on your list and it is still dark",
+        "I am begging you",
     ],
 )
 def test_words_of_despair_weigh_where_the_sentence_is_polite(cry):
@@ -106,6 +109,8 @@ def test_words_of_despair_weigh_where_the_sentence_is_polite(cry):
         "please help me with my new card",
         "I don't know what to do to cancel it",
         "it was a pencil for crying out loud",
+        "we have tried everything on the menu",
+        "the film left me begging for more",
     ],
 )
 def test_a_wish_in_words_of_despair_is_none(wish):
