@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
@@ -50,16 +51,15 @@ class Exchange:
 def cues(text: str, earlier: Sequence[Exchange], opening: str = "") -> Mapping[str, float]:
     """The value of each cue for a message; `opening` is what the bot said before any message."""
     text = _straight(text)
-    recent = earlier[-MAX_EXCHANGES:]
-    said = [_straight(exchange.text) for exchange in recent]
-    replies = [reply_cues.straight(exchange.reply) for exchange in recent]
+    said = [_straight(exchange.text) for exchange in earlier[-MAX_EXCHANGES:]]
     # Several messages in a row are all about what the bot said last.
-    last = next((each.reply for each in reversed(earlier) if each.reply.strip()), opening)
-    bot = reply_cues.straight(last)
+    answered = (exchange for exchange in reversed(earlier) if exchange.reply.strip())
+    latest = tuple(islice(answered, MAX_EXCHANGES))
+    bot = reply_cues.straight(latest[0].reply if latest else opening)
     lower = lowered(text)
     found = {name: pattern.count(text, lower) for name, pattern in _WORDS.items()}
     found |= reply_cues.reply_cues(bot)
-    found |= _shape(text) | _exchange(text, bot, said, replies)
+    found |= _shape(text) | _exchange(text, bot, said, latest)
     found |= restating.restating(text, said)
     found["no_to_closing"] = found["rejects"] * found["bot_closes"]
     found["no_to_offer"] = found["rejects"] * found["bot_offers"]
@@ -86,10 +86,12 @@ def _shape(text: str) -> dict[str, float]:
     }
 
 
-def _exchange(text: str, bot: str, said: Sequence[str], replies: Sequence[str]) -> dict[str, float]:
-    answered = [at for at, reply in enumerate(replies) if reply]
-    before = [replies[at] for at in answered[:-1]]
-    asked = said[answered[-1]] if answered else ""
+def _exchange(
+    text: str, bot: str, said: Sequence[str], latest: Sequence[Exchange]
+) -> dict[str, float]:
+    """`latest` are the exchanges in which the bot replied, the last first."""
+    before = [reply_cues.straight(exchange.reply) for exchange in latest[1:]]
+    asked = _straight(latest[0].text) if latest else ""
     return {
         "repeats": max((_alike(text, other) for other in said), default=0.0),
         "bot_repeats": max((_alike(bot, reply) for reply in before), default=0.0),

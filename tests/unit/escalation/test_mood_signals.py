@@ -95,6 +95,10 @@ def test_a_bot_that_helped_last_is_not_failing():
         "We desperately need someone to call us back",
         "I tried everything on your list and it is still dark",
         "I am begging you",
+        "I have been begging for attention for weeks",
+        "I tried everything in your menu and it still stops",
+        "I desperately need your help",
+        "we are desperately trying to reach you",
     ],
 )
 def test_words_of_despair_weigh_where_the_sentence_is_polite(cry):
