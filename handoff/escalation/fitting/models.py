@@ -149,7 +149,10 @@ def _calibrate(
 
 
 def threshold_of(labels: Vector, chance: Vector, counts: Vector) -> float:
-    """The highest at which F1 is as good as anywhere, but for its noise."""
+    """The highest threshold at which F1 is as good as anywhere, but for its noise.
+
+    Labels 0 or 1, chances 0..1 and how much each counts, all of one length.
+    """
     precision, recall, cuts = precision_recall_curve(labels, chance, sample_weight=counts)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-9))[:-1]
     return round(float(cuts[f1 >= f1.max() - _F1_NOISE].max()), 3)
